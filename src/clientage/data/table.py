@@ -1,0 +1,178 @@
+"""A table as it came: typed columns, where they came from, and an account of every row.
+
+This is what every reader returns and what roles, customers and scoring receive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from clientage.data.quality import Note, RowAccount
+from clientage.errors import ColumnError, did_you_mean, listed
+
+Kind = Literal["number", "date", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One typed column.
+
+    Parameters
+    ----------
+    name : str
+        As in the input, after the repairs of duplicate and empty headers.
+    kind : {"number", "date", "text"}
+        Booleans are numbers 0 and 1 with `is_boolean` set.
+    values : ndarray of shape (n,)
+        number: float64, NaN where missing. date: datetime64[us], NaT where missing.
+        text: int32 codes into `categories`, -1 where missing.
+    categories : tuple of str
+        text only: the distinct values in order of first appearance.
+    is_integer : bool
+        number only: every value present is a whole number.
+    is_boolean : bool
+        number only: the column was written as yes/no, true/false or is a boolean of the source.
+
+    Examples
+    --------
+    >>> Column("age", "number", np.array([31.0, np.nan])).n_missing
+    1
+    """
+
+    name: str
+    kind: Kind
+    values: np.ndarray
+    categories: tuple[str, ...] = ()
+    is_integer: bool = False
+    is_boolean: bool = False
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def missing(self) -> np.ndarray:
+        """Boolean (n,): True where there is no value."""
+        if self.kind == "number":
+            return np.isnan(self.values)
+        return np.isnat(self.values) if self.kind == "date" else self.values < 0
+
+    @property
+    def n_missing(self) -> int:
+        """Number of rows without a value."""
+        return int(np.count_nonzero(self.missing))
+
+    @property
+    def n_distinct(self) -> int:
+        """Number of distinct values present."""
+        if self.kind == "text":
+            return len(np.unique(self.values[self.values >= 0]))
+        return len(np.unique(self.values[~self.missing]))
+
+    def take(self, rows: np.ndarray) -> Column:
+        """Return the column with only `rows` (an index or boolean array), in that order."""
+        return Column(self.name, self.kind, self.values[rows], self.categories, self.is_integer, self.is_boolean)
+
+    def as_text(self) -> np.ndarray:
+        """Return object (n,): the values as a person would write them, "" where missing.
+
+        Whole numbers are written without a fraction, so ids come out as they went in.
+        """
+        if self.kind == "text":
+            lookup = np.array([*self.categories, ""], dtype=object)
+            return lookup[self.values]
+        out = np.full(len(self.values), "", dtype=object)
+        there = ~self.missing
+        if self.kind == "date":
+            out[there] = np.datetime_as_string(self.values[there], unit="auto").astype(object)
+        elif self.is_integer:
+            out[there] = self.values[there].astype(np.int64).astype(str).astype(object)
+        else:
+            out[there] = [repr(v) for v in self.values[there].tolist()]
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a table came from and how it was read.
+
+    Parameters
+    ----------
+    name : str
+        File name, table name or ``"frame"``; never a password.
+    format : str
+        ``csv``, ``parquet``, ``xlsx``, ``sql``, ``pandas``, ``polars``, ``arrow`` …
+    fingerprint : str
+        SHA-256 of the content, hexadecimal.
+    dialect : mapping
+        What was found out about the file: ``encoding, delimiter, decimal, quote, newline, sheet, compression``.
+    """
+
+    name: str
+    format: str
+    fingerprint: str
+    dialect: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows as they came, typed.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+        All of the same length `n_rows`.
+    n_rows : int
+        Rows kept; equals ``account.kept``.
+    source : Source
+        Where it came from.
+    account : RowAccount
+        Where every row went.
+    notes : tuple of Note
+        Repairs and warnings of the reading.
+    row_numbers : ndarray of shape (n_rows,) or None
+        int64 position of each kept row among the input's data rows (0-based), or None when all were
+        kept in order. Labels are given back in the input's row order with it.
+    """
+
+    columns: tuple[Column, ...]
+    n_rows: int
+    source: Source
+    account: RowAccount
+    notes: tuple[Note, ...] = ()
+    row_numbers: np.ndarray | None = None
+
+    def __iter__(self) -> Iterator[Column]:
+        return iter(self.columns)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names in order."""
+        return tuple(c.name for c in self.columns)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a column of exactly this name."""
+        return any(c.name == name for c in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return a column by its exact name, or by its only match without case and outer space.
+
+        Raises
+        ------
+        ColumnError
+            When there is none; the nearest name is suggested.
+        """
+        for c in self.columns:
+            if c.name == name:
+                return c
+        folded = [c for c in self.columns if c.name.strip().casefold() == name.strip().casefold()]
+        if len(folded) == 1:
+            return folded[0]
+        raise ColumnError(
+            f"a column '{name}' in {self.source.name}",
+            f"columns {listed(self.names)}",
+            f"Use one of these names.{did_you_mean(name, self.names)}",
+        )

@@ -1,0 +1,17 @@
+"""Fixtures shared by all tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real public data, which is not part of the project."""
+    folder = Path(os.environ.get("CLIENTAGE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+    if not (folder / "CATALOG.md").is_file():
+        pytest.skip(f"real data is not at {folder}; set CLIENTAGE_DATA to its folder")
+    return folder
