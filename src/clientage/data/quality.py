@@ -109,3 +109,35 @@ class RowAccount:
             "not_data": dict(self.not_data),
             "repaired": dict(self.repaired),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class QualityReport:
+    """Everything that was found, repaired, rejected or doubted between the input and the customers.
+
+    Parameters
+    ----------
+    accounts : mapping of str to RowAccount
+        ``"customers"`` and/or ``"transactions"``: where every row of that input went.
+    counts : mapping of str to int
+        Named counts, for example ``customers``, ``missing_cells``, ``duplicate_lines``.
+    notes : tuple of Note
+        In the order of the steps: reading, roles, customers.
+
+    Examples
+    --------
+    >>> QualityReport({"customers": RowAccount(11, 10, {}, {"header": 1})}, {"customers": 10}).as_dict()["counts"]
+    {'customers': 10}
+    """
+
+    accounts: Mapping[str, RowAccount]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON-ready values."""
+        return {
+            "accounts": {name: account.as_dict() for name, account in self.accounts.items()},
+            "counts": dict(self.counts),
+            "notes": [note.as_dict() for note in self.notes],
+        }
