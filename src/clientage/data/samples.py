@@ -31,6 +31,7 @@ TODAY = np.datetime64("2026-01-01", "s")  # the day after the last possible orde
 HISTORY = 730  # days of orders the shop keeps
 DAY = 86_400
 ORDERS_PER_ID = 512  # order numbers reserved for each customer; the upper half is for guests
+MOST_LINES = 6  # of an order
 PRICES = np.rint(100 * np.geomspace(2.5, 400, 240)).astype(np.int64) - 1  # cents, one per product
 
 
@@ -254,10 +255,11 @@ def _traits(rng: np.random.Generator) -> _Traits:
     segment = rng.permutation(np.searchsorted(edges, np.arange(BLOCK), side="right"))
 
     def typical(name: str) -> np.ndarray:
-        return np.array([getattr(p, name) for p in PLANTED])[segment]
+        return _of_segment(name, segment)
 
     def about(name: str, spread: float) -> np.ndarray:
-        return np.multiply(typical(name), rng.lognormal(0.0, spread, BLOCK))
+        many: np.ndarray = typical(name) * rng.lognormal(0.0, spread, BLOCK)
+        return many
 
     lowest, highest = typical("tenure").T
     tenure = np.rint(lowest + (highest - lowest) * rng.random(BLOCK))
@@ -267,6 +269,11 @@ def _traits(rng: np.random.Generator) -> _Traits:
     discount = np.clip(typical("discount") + rng.normal(0, 0.03, BLOCK), 0, 1)
     web = np.clip(typical("web") + rng.normal(0, 0.08, BLOCK), 0.02, 0.98)
     return _Traits(segment, orders, about("basket", 0.18), discount, recency, tenure, typical("returned"), web)
+
+
+def _of_segment(trait: str, segment: np.ndarray) -> np.ndarray:
+    values: np.ndarray = np.array([getattr(planted, trait) for planted in PLANTED])[segment]
+    return values
 
 
 def _purchases(rng: np.random.Generator, traits: _Traits) -> _Lines:
@@ -279,12 +286,16 @@ def _purchases(rng: np.random.Generator, traits: _Traits) -> _Lines:
     days = np.floor(traits.recency[customer] + back * active[customer])
     opening = rng.integers(4 * 3_600, 15 * 3_600, len(order))  # 09:00 to 20:00
     cheaper = rng.random(len(order)) < traits.discount[customer]
-    lines = 1 + rng.poisson(0.5, len(order))
+    lines = np.minimum(1 + rng.poisson(0.5, len(order)), MOST_LINES)
 
     row = np.repeat(np.arange(len(order)), lines)
     quantity = 1 + (rng.random(len(row)) < 0.25) + (rng.random(len(row)) < 0.08)
     worth = traits.basket[customer[row]] / lines[row] / quantity * rng.lognormal(0, 0.2, len(row))
-    product = np.clip(np.searchsorted(PRICES, 100 * worth), 0, len(PRICES) - 1)
+    # An order names each product once, so that a repeated line is a mistake and nothing else:
+    # six neighbours in price stand for each level, and the lines of an order take different ones.
+    place = np.arange(len(row)) - np.repeat(np.cumsum(lines) - lines, lines)
+    level = np.minimum(np.searchsorted(PRICES, 100 * worth), len(PRICES) - 1) // MOST_LINES
+    product = level * MOST_LINES + (place + rng.integers(0, MOST_LINES, len(order))[row]) % MOST_LINES
     wholesale = rng.random(len(row)) < 0.0002
     return _Lines(
         customer[row],
@@ -339,8 +350,8 @@ def _customer_table(rng: np.random.Generator, traits: _Traits, bought: _Lines, s
     cheaper = np.bincount(owner[bought.discount[first_line] > 0], minlength=BLOCK)
     visits = rng.poisson(2.0 * recent + 4.0)
     on_web = rng.binomial(visits, traits.web)
-    income = np.array([p.income for p in PLANTED])[traits.segment] * rng.lognormal(0, 0.35, BLOCK)
-    age = np.array([p.age for p in PLANTED])[traits.segment] + rng.normal(0, 11, BLOCK)
+    income = _of_segment("income", traits.segment) * rng.lognormal(0, 0.35, BLOCK)
+    age = _of_segment("age", traits.segment) + rng.normal(0, 11, BLOCK)
     lost = rng.random((3, BLOCK)) < np.array([[0.02], [0.05], [0.03]])
     return pa.table(
         {
