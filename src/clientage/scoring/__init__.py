@@ -1,0 +1,1 @@
+"""Applying a run to new customers. Receives a saved model and a source; returns assignments."""

@@ -1,0 +1,73 @@
+"""The `clientage` command: its sub-commands, its exit codes, and what a person sees when something is refused.
+
+Exit codes: 0 done; 1 something failed that should not have; 2 the input or the request was refused; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+# One thread for the matrix library, set before NumPy is imported: the engine threads over chunks itself.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+import typer
+
+from clientage.cli import demo, explore, predict, run, show
+from clientage.errors import ClientageError
+
+app = typer.Typer(
+    name="clientage",
+    help="Customer segments that are judged, described and usable, from a table or from transactions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo.demo)
+app.command("run")(run.run)
+app.command("explore")(explore.explore)
+app.command("predict")(predict.predict)
+app.command("show")(show.show)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from clientage import __version__
+
+        typer.echo(f"clientage {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+) -> None:
+    """Customer segments that are judged, described and usable, from a table or from transactions."""
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        app()
+    except ClientageError as refusal:
+        typer.echo(f"clientage: {refusal}", err=True)
+        sys.exit(refusal.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("clientage: interrupted; nothing was kept.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of our output, `head` perhaps, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except MemoryError:
+        typer.echo("clientage: this machine has too little memory for this file; nothing was kept.", err=True)
+        sys.exit(1)
+    except Exception as failure:
+        if os.environ.get("CLIENTAGE_DEBUG"):
+            raise
+        typer.echo(
+            f"clientage: failed where it should not have ({type(failure).__name__}); nothing was kept. "
+            "Run it again with CLIENTAGE_DEBUG=1 to see where, and report it.",
+            err=True,
+        )
+        sys.exit(1)

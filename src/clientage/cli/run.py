@@ -1,0 +1,68 @@
+"""`clientage run`: from a file to a run directory."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from clientage.cli.options import (
+    Features,
+    Id,
+    Ignore,
+    Outcome,
+    Profile,
+    Quiet,
+    Set,
+    StudyFile,
+    Transactions,
+    settings_of,
+)
+
+
+def run(
+    file: Annotated[str, typer.Argument(help="CSV, TSV, Parquet, XLSX, or a database URL.")],
+    transactions: Transactions = None,
+    out: Annotated[str | None, typer.Option("--out", metavar="FOLDER", help="Where the run's folder goes.")] = None,
+    k: Annotated[int | None, typer.Option("--k", help="This many segments, chosen by you.")] = None,
+    algorithm: Annotated[
+        str | None, typer.Option("--algorithm", help="kmeans, ward, mixture, dbscan, hdbscan, or auto.")
+    ] = None,
+    id_column: Id = None,
+    features: Features = None,
+    profile: Profile = None,
+    outcome: Outcome = None,
+    ignore: Ignore = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Same seed, same segments. Default 0.")] = None,
+    study: StudyFile = None,
+    assignments: Set = [],  # noqa: B006 - typer copies it
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON and nothing else.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Segment the customers of FILE and keep everything in a new folder."""
+    from clientage.cli.progress import steps_shown
+    from clientage.publish import publish
+    from clientage.study import make_study
+
+    settings = settings_of(
+        study,
+        assignments,
+        output__folder=out,
+        cluster__k=k,
+        cluster__algorithm=algorithm,
+        cluster__seed=seed,
+        roles__id=id_column,
+        roles__features=features,
+        roles__profile=profile,
+        roles__outcome=outcome,
+        roles__ignore=ignore,
+    )
+    with steps_shown(quiet or as_json) as on_step:
+        made = publish(make_study(file, settings, transactions=transactions, on_step=on_step), settings.output.folder)
+    if as_json:
+        sys.stdout.write(made.read("summary.json").decode())
+    elif not quiet:
+        from clientage.cli.present import show_summary
+
+        show_summary(made.summary(), made.path)

@@ -1,0 +1,72 @@
+"""From a study to a run directory with its pages: what `clientage run` and `Study.save` both do."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from clientage.config import Settings
+from clientage.errors import InputError
+from clientage.features.encoding import encode
+from clientage.report.document import build_document
+from clientage.report.exploration import render_exploration
+from clientage.report.html import render_html
+from clientage.runs.run import Run, save_run
+from clientage.study import StudyRecord, peak_memory_mb, prepare
+
+
+def publish(record: StudyRecord, folder: str | Path, moment: float | None = None) -> Run:
+    """Render the report and save everything as a new run directory inside `folder`.
+
+    Parameters
+    ----------
+    record : StudyRecord
+        A finished study.
+    folder : str or Path
+        Made when absent.
+    moment : float, optional
+        Seconds since 1970 that the run is dated with. Default: now.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be written to; nothing is left behind.
+    """
+    begin = time.perf_counter()
+    page = render_html(build_document(record)).encode()
+    timings = {**record.timings, "report": time.perf_counter() - begin}
+    finished = replace(record, timings=timings, peak_memory_mb=peak_memory_mb())
+    return save_run(finished, folder, {"report.html": page}, moment)
+
+
+def publish_exploration(source: Any, settings: Settings, page: str | Path) -> Path:
+    """Explore a source without clustering it, write the page, and return its path.
+
+    Parameters
+    ----------
+    source : path, database URL or frame
+        A customer table or transactions.
+    settings : Settings
+        How it is read and what its columns are.
+    page : str or Path
+        The HTML file to write.
+
+    Raises
+    ------
+    InputError
+        When the page cannot be written.
+    """
+    prepared = prepare(source, settings)
+    matrix = encode(prepared.customers, settings.features)
+    html = render_exploration(prepared, matrix)
+    path = Path(page)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(html, encoding="utf-8")
+    except OSError as problem:
+        raise InputError(
+            "a page that can be written", f"'{path}': {problem.strerror or problem}", "Give another path with -o."
+        ) from None
+    return path

@@ -1,0 +1,110 @@
+"""A run on disk: saved from a study, opened again, verified before anything is parsed."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import clientage
+from clientage.runs.contents import contents_of
+from clientage.runs.manifest import read_manifest, verified_bytes
+from clientage.runs.model import SavedModel, read_model
+from clientage.runs.store import new_run_id, run_path, write_run
+from clientage.study import StudyRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run directory.
+
+    Parameters
+    ----------
+    path : Path
+        The directory.
+    manifest : mapping
+        Verified: versions, fingerprint, seed, and a hash for each file.
+    """
+
+    path: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def run_id(self) -> str:
+        """The run's name within its folder."""
+        return str(self.manifest["run_id"])
+
+    def read(self, name: str) -> bytes:
+        """Return one file's bytes, verified.
+
+        Raises
+        ------
+        ModelError
+            When the file is missing or not as it was written.
+        """
+        return verified_bytes(self.path, self.manifest, name)
+
+    def summary(self) -> dict[str, Any]:
+        """Return `summary.json`."""
+        return dict(json.loads(self.read("summary.json")))
+
+    def model(self) -> SavedModel:
+        """Return the model that scores new customers."""
+        return read_model(self.path, self.manifest)
+
+
+def open_run(path: str | Path) -> Run:
+    """Open a run directory, or the only run inside a folder.
+
+    Parameters
+    ----------
+    path : str or Path
+        As `clientage run` printed it.
+
+    Raises
+    ------
+    ModelError
+        When there is no run, more than one, or a damaged one.
+    """
+    folder = run_path(path)
+    return Run(folder, read_manifest(folder))
+
+
+def save_run(record: StudyRecord, folder: str | Path, pages: Mapping[str, bytes], moment: float | None = None) -> Run:
+    """Save a study as a new run directory inside `folder`.
+
+    Parameters
+    ----------
+    record : StudyRecord
+        A finished study.
+    folder : str or Path
+        Made when absent. A run in it is never overwritten.
+    pages : mapping of name to bytes
+        Rendered pages, for example ``report.html``.
+    moment : float, optional
+        Seconds since 1970 that the run is dated with. Default: now.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be written to; nothing is left behind.
+    """
+    moment = time.time() if moment is None else moment
+    source = record.prepared.sources[0]
+    facts = {
+        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment)),
+        "clientage": clientage.__version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "seed": record.settings.cluster.seed,
+        "inputs": [{"name": s.name, "sha256": s.fingerprint} for s in record.prepared.sources],
+    }
+    contents = {**contents_of(record), **pages}
+    path = write_run(Path(folder), new_run_id(source.name, moment), contents, facts)
+    return open_run(path)

@@ -1,0 +1,173 @@
+"""Writing a run directory so that it appears whole or not at all, and finding runs again.
+
+A run is written into a hidden sibling, flushed to disk, sealed by its manifest and renamed into place.
+A crash leaves at most the hidden sibling, which the next run in the same folder clears away.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from clientage.errors import InputError, ModelError, listed
+from clientage.runs.manifest import NAME as MANIFEST
+from clientage.runs.manifest import manifest_bytes
+
+RUN_ID = re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}$")
+STALE_AFTER_SECONDS = 24 * 3600.0
+
+Content = bytes | Callable[[Path], None]
+
+
+def new_run_id(name: str, moment: float) -> str:
+    """Return a run id from the time (UTC) and the input's name.
+
+    Examples
+    --------
+    >>> new_run_id("Wholesale customers data.csv", 0.0)
+    '19700101-000000-wholesale-customers-data'
+    """
+    stem = name.rpartition("/")[2].partition(".")[0].lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:40] or "study"
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(moment))}-{slug}"
+
+
+def write_run(folder: Path, run_id: str, contents: Mapping[str, Content], facts: Mapping[str, Any]) -> Path:
+    """Write a run directory inside `folder` and return its path.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when absent.
+    run_id : str
+        Wanted name; ``-2``, ``-3`` … is appended when it is taken: a run is never overwritten.
+    contents : mapping of relative path to bytes or callable
+        A callable receives the path to write to.
+    facts : mapping
+        For the manifest.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be written to, with the reason of the operating system.
+    """
+    if not RUN_ID.match(run_id):
+        raise InputError("a run id of letters a-z, digits, - and _", f"'{run_id}'", "Choose another name.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _clear_stale(folder)
+        with _hidden_sibling(folder, run_id) as hidden:
+            for name, content in contents.items():
+                _write(hidden / name, content)
+            _write(hidden / MANIFEST, manifest_bytes({"run_id": run_id, **facts}, hidden, contents))
+            _sync_folders(hidden)
+            final = _rename(hidden, folder, run_id)
+        _sync(folder)
+    except OSError as problem:
+        raise InputError(
+            "a folder with room that can be written to",
+            f"'{folder}': {problem.strerror or problem}",
+            "Nothing was kept. Give another folder with --out.",
+        ) from None
+    return final
+
+
+def run_path(path: str | Path) -> Path:
+    """Return the run directory a person means: the folder itself, or the only run inside it.
+
+    Raises
+    ------
+    ModelError
+        When there is none, or several, which are then listed.
+    """
+    folder = Path(path)
+    if (folder / MANIFEST).is_file():
+        return folder
+    runs = runs_in(folder)
+    if len(runs) == 1:
+        return runs[0]
+    if runs:
+        names = [r.name for r in reversed(runs)]
+        raise ModelError("one run directory", f"'{folder}' holds {len(runs)}: {listed(names)}", "Name one of them.")
+    found = "there is no such folder" if not folder.exists() else "it holds no run"
+    raise ModelError("a run directory made by clientage", f"'{folder}': {found}", "Make one with `clientage run`.")
+
+
+def runs_in(folder: Path) -> list[Path]:
+    """Return the run directories in a folder, by name and so by age."""
+    if not folder.is_dir():
+        return []
+    return sorted(p for p in folder.iterdir() if RUN_ID.match(p.name) and (p / MANIFEST).is_file())
+
+
+@contextmanager
+def _hidden_sibling(folder: Path, run_id: str) -> Iterator[Path]:
+    hidden = folder / f".{run_id}.{os.getpid()}.{time.monotonic_ns()}.part"
+    hidden.mkdir()
+    try:
+        yield hidden
+    finally:  # after the rename there is nothing left to remove; after Ctrl-C or a full disk there is
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _write(path: Path, content: Content) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        content(path)
+    _sync(path)
+
+
+def _rename(hidden: Path, folder: Path, run_id: str) -> Path:
+    """Move the finished run to the first free name; renaming onto a run that exists fails by itself."""
+    for attempt in range(1, 1000):
+        final = folder / (run_id if attempt == 1 else f"{run_id[:58]}-{attempt}")
+        try:
+            hidden.rename(final)
+        except OSError as problem:
+            if problem.errno not in {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}:
+                raise
+        else:
+            return final
+    raise OSError(errno.EEXIST, "a thousand runs of this name exist")
+
+
+def _clear_stale(folder: Path) -> None:
+    """Remove what interrupted runs left, once their process is gone or a day has passed."""
+    for left in folder.glob(".*.part"):
+        match = re.fullmatch(r"\..+\.(\d+)\.\d+\.part", left.name)
+        if match is None:
+            continue
+        if not _alive(int(match[1])) or time.time() - left.stat().st_mtime > STALE_AFTER_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it exists and belongs to someone else
+        return True
+    return True
+
+
+def _sync_folders(top: Path) -> None:
+    for folder, _, _ in os.walk(top, topdown=False):
+        _sync(Path(folder))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,137 @@
+"""The summary: a study in one JSON-ready dict, versioned and documented in docs/summary-schema.md.
+
+`summary.json`, `Study.summary()`, `clientage run --json` and the report all show this one dict.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from clientage.segments.profiles import Segment
+from clientage.segments.recommendations import Recommendation
+from clientage.selection.candidate import Candidate
+from clientage.study import StudyRecord
+
+SCHEMA_VERSION = 1
+
+
+def summary_of(record: StudyRecord) -> dict[str, Any]:
+    """Return the summary of a study.
+
+    Parameters
+    ----------
+    record : StudyRecord
+        A finished study.
+
+    Returns
+    -------
+    dict
+        JSON-ready; numbers that do not exist are None, never NaN.
+    """
+    selection, customers = record.selection, record.customers
+    account = next(iter(customers.quality.accounts.values()))
+    chosen, null = selection.chosen, selection.null
+    summary = {
+        "schema_version": SCHEMA_VERSION,
+        "input": record.prepared.sources[0].name,
+        "inputs": [
+            {"name": s.name, "format": s.format, "sha256": s.fingerprint, "dialect": dict(s.dialect)}
+            for s in record.prepared.sources
+        ],
+        "kind": customers.origin,
+        "rows_read": account.rows_read - sum(account.not_data.values()),
+        "rejected": sum(account.rejected.values()),
+        "rejected_reasons": dict(account.rejected),
+        "repaired": sum(account.repaired.values()),
+        "repaired_reasons": dict(account.repaired),
+        "n_customers": customers.n,
+        "features": [c.name for c in customers.features],
+        "profile_columns": [c.name for c in customers.profile],
+        "outcome_columns": [c.name for c in customers.outcome],
+        "algorithm": chosen.algorithm,
+        "n_segments": chosen.k,
+        "unassigned": record.profiles.unassigned,
+        "verdict": record.verdict.kind,
+        "verdict_sentence": record.verdict.sentence,
+        "reason": selection.reason,
+        "elbow": selection.elbow,
+        "criteria": dict(chosen.criteria),
+        "silhouette": chosen.criteria.get("silhouette"),
+        "null_silhouette_mean": null.mean if null else None,
+        "null_silhouette_max": null.maximum if null else None,
+        "p_value": null.p_value if null else None,
+        "stability": chosen.stability,
+        "segments": [_segment(s) for s in record.profiles.segments],
+        "candidates": [_candidate(c) for c in selection.candidates],
+        "findings": [
+            {"code": f.code, "title": f.title, "severity": f.severity, "text": f.text, "advice": f.advice}
+            for f in record.findings
+        ],
+        "seed": record.settings.cluster.seed,
+        "timings": {step: round(seconds, 4) for step, seconds in record.timings.items()},
+        "peak_memory_mb": round(record.peak_memory_mb, 1),
+    }
+    plain: dict[str, Any] = _plain(summary)
+    return plain
+
+
+def _segment(segment: Segment) -> dict[str, Any]:
+    return {
+        "id": segment.id,
+        "name": segment.name,
+        "size": segment.size,
+        "share": segment.share,
+        "value_share": segment.value_share,
+        "stability": segment.stability,
+        "confidence": segment.confidence,
+        "profile": [
+            {
+                "column": t.column,
+                "category": t.category,
+                "mean": t.mean,
+                "median": t.median,
+                "overall_mean": t.overall_mean,
+                "share": t.share,
+                "overall_share": t.overall_share,
+                "index": t.index,
+                "effect": t.effect,
+                "words": t.words,
+            }
+            for t in segment.traits
+        ],
+        "recommendation": _recommendation(segment.recommendation),
+    }
+
+
+def _recommendation(recommendation: Recommendation) -> dict[str, Any]:
+    return {
+        "play": recommendation.play,
+        "text": recommendation.text,
+        "evidence": list(recommendation.evidence),
+    }
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "algorithm": candidate.algorithm,
+        "k": candidate.k,
+        "sizes": candidate.sizes,
+        "criteria": dict(candidate.criteria),
+        "stability": candidate.stability,
+        "usable": candidate.usable,
+        "marks": list(candidate.marks),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Return numpy numbers, arrays, tuples and mappings as what JSON knows; NaN and infinity as None."""
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if hasattr(value, "tolist"):  # numpy scalars and arrays
+        return _plain(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
