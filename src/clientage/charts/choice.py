@@ -1,0 +1,264 @@
+"""Figures about the number of segments: elbow, silhouette with its null, all criteria, stability.
+
+Receives a `Selection`; returns figures. Every number is one the selection holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from clientage.charts.figure import DataTable, Figure, TableColumn, build_figure, in_words, rounded
+from clientage.charts.palette import ACCENT, QUIET
+
+if TYPE_CHECKING:
+    from clientage.selection.candidate import Candidate
+    from clientage.selection.select import Selection
+
+ALGORITHM_TITLES = {
+    "kmeans": "k-means",
+    "ward": "Ward",
+    "mixture": "Gaussian mixture",
+    "dbscan": "DBSCAN",
+    "hdbscan": "HDBSCAN",
+}
+# criterion -> its name, whether the highest value is best, and what one reads on its axis
+CRITERIA = {
+    "silhouette": ("Silhouette", True, "higher is better"),
+    "calinski_harabasz": ("Calinski-Harabasz", True, "higher is better"),
+    "davies_bouldin": ("Davies-Bouldin", False, "lower is better"),
+    "inertia": ("Inertia", False, "look for the bend"),
+}
+STABLE = 0.75  # mean adjusted Rand index from which the same segments come back (METHODS: global stability)
+
+
+def elbow(selection: Selection) -> Figure | None:
+    """Inertia against k, with the elbow where there is one."""
+    curve = _curve(selection, "inertia")
+    if len(curve) < 2:
+        return None
+    bend = selection.elbow
+    values = [{"k": c.k, "y": rounded(c.criteria["inertia"]), "best": c.k == bend} for c in curve]
+    if bend is None:
+        title = "No clear elbow: the spread falls evenly with every further segment"
+    else:
+        title = f"The elbow is at {in_words(bend)} segments: more of them gain little"
+    text = f"Line of the inertia (spread within segments) for {curve[0].k} to {curve[-1].k} segments. {title}."
+    rows = tuple((c.k, c.criteria["inertia"]) for c in curve)
+    marked = tuple(i for i, c in enumerate(curve) if c.k == bend)
+    table = DataTable((TableColumn("Segments", "count"), TableColumn("Inertia", "number", "inertia")), rows, "", marked)
+    body = {"data": {"values": values}, "height": 240, "layer": _line_with_best("spread within segments (inertia)")}
+    return build_figure("elbow", title, text, table, body)
+
+
+def silhouette(selection: Selection) -> Figure | None:
+    """Silhouette against k for every algorithm, beside what chance alone reaches."""
+    curves = {
+        name: [c for c in _of(selection, name) if c.criteria.get("silhouette") is not None]
+        for name in dict.fromkeys(c.algorithm for c in selection.candidates)
+    }
+    own = curves.get(selection.chosen.algorithm, [])
+    if not own:
+        return None
+    values = [
+        {
+            "k": c.k,
+            "y": rounded(c.criteria["silhouette"]),
+            "algorithm": algorithm_title(name),
+            "own": name == selection.chosen.algorithm,
+            "chosen": _is(c, selection),
+        }
+        for name, curve in curves.items()
+        for c in curve
+    ]
+    layers = _algorithm_lines() + _null_rules(selection)
+    title = _silhouette_title(selection, own)
+    text = f"Lines of the silhouette against the number of segments, one for each algorithm. {title}."
+    rows = tuple((algorithm_title(c.algorithm), c.k, c.criteria["silhouette"]) for cs in curves.values() for c in cs)
+    columns = (
+        TableColumn("Algorithm"),
+        TableColumn("Segments", "count"),
+        TableColumn("Silhouette", "score", "silhouette"),
+    )
+    marked = tuple(i for i, c in enumerate(c for cs in curves.values() for c in cs) if _is(c, selection))
+    body = {"data": {"values": values}, "height": 260, "layer": layers}
+    return build_figure("silhouette", title, text, DataTable(columns, rows, "", marked), body)
+
+
+def criteria_overview(selection: Selection) -> Figure | None:
+    """Every criterion against k in a panel of its own, its favourite marked."""
+    panels, rows, said = [], [], []
+    for key, (name, highest, hint) in CRITERIA.items():
+        curve = _curve(selection, key)
+        if len(curve) < 2:
+            continue
+        best = _favourite(curve, key, highest, selection.elbow)
+        values = [{"k": c.k, "y": rounded(c.criteria[key]), "best": c.k == best} for c in curve]
+        layers = _line_with_best(hint)
+        head = {"text": name, "subtitle": "no favourite" if best is None else f"favours {best}"}
+        panels.append({"title": head, "width": 200, "height": 120, "data": {"values": values}, "layer": layers})
+        rows += [(name, c.k, c.criteria[key], "favourite" if c.k == best else "") for c in curve]
+        said.append(f"{name} {best if best is not None else 'none'}")
+    if not panels:
+        return None
+    title = f"What each criterion favours: {', '.join(said)}"
+    text = f"{len(panels)} small line charts, one for each criterion, against the number of segments. {title}."
+    columns = (
+        TableColumn("Criterion"),
+        TableColumn("Segments", "count"),
+        TableColumn("Value", "number"),
+        TableColumn("Mark"),
+    )
+    body = {"concat": panels, "columns": 4, "spacing": 28}
+    return build_figure("criteria", title, text, DataTable(columns, tuple(rows)), body)
+
+
+def stability(selection: Selection) -> Figure | None:
+    """How much two segmentations of resampled customers agree, against k."""
+    curve = [c for c in _of(selection, selection.chosen.algorithm) if c.stability is not None]
+    if len(curve) < 2:
+        return None
+    values = []
+    for c in curve:
+        mean, sd = float(c.stability or 0.0), float(c.stability_sd or 0.0)
+        low, high = rounded(mean - sd), rounded(min(1.0, mean + sd))
+        values.append({"k": c.k, "y": rounded(mean), "low": low, "high": high, "best": _is(c, selection)})
+    now = float(selection.chosen.stability or 0.0)
+    judged = "the same segments come back" if now >= STABLE else "the segments change from sample to sample"
+    title = f"With {in_words(selection.chosen.k)} segments {judged} (stability {now:.2f} of 1)"
+    text = f"Line of the mean agreement between segmentations of resampled customers, with its spread. {title}."
+    band = {
+        "mark": {"type": "area", "opacity": 0.15, "color": ACCENT},
+        "encoding": {"x": _k_axis(), "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}},
+    }
+    layers = [band, *_line_with_best("agreement (adjusted Rand index)", zero=True), *_rule(STABLE, "stable from here", 0)]
+    rows = tuple((c.k, c.stability, c.stability_sd) for c in curve)
+    columns = (
+        TableColumn("Segments", "count"),
+        TableColumn("Stability", "score", "stability"),
+        TableColumn("Spread (SD)", "score"),
+    )
+    marked = tuple(i for i, c in enumerate(curve) if _is(c, selection))
+    body = {"data": {"values": values}, "height": 220, "layer": layers}
+    return build_figure("stability", title, text, DataTable(columns, rows, "", marked), body)
+
+
+def algorithm_title(name: str) -> str:
+    """Return an algorithm's name as people write it.
+
+    Examples
+    --------
+    >>> algorithm_title("kmeans")
+    'k-means'
+    """
+    return ALGORITHM_TITLES.get(name, name)
+
+
+def _of(selection: Selection, algorithm: str) -> list[Candidate]:
+    return sorted((c for c in selection.candidates if c.algorithm == algorithm), key=lambda c: c.k)
+
+
+def _curve(selection: Selection, criterion: str) -> list[Candidate]:
+    """The chosen algorithm's candidates that have the criterion, or those of k-means where it tried only one k."""
+    for algorithm in (selection.chosen.algorithm, "kmeans"):
+        found = [c for c in _of(selection, algorithm) if c.criteria.get(criterion) is not None]
+        if len(found) > 1:
+            return found
+    return []
+
+
+def _is(candidate: Candidate, selection: Selection) -> bool:
+    return candidate.algorithm == selection.chosen.algorithm and candidate.k == selection.chosen.k
+
+
+def _favourite(curve: Sequence[Candidate], key: str, highest: bool, bend: int | None) -> int | None:
+    if key == "inertia":
+        return bend
+    best = (max if highest else min)(curve, key=lambda c: float(c.criteria[key] or 0.0))
+    return best.k
+
+
+def _silhouette_title(selection: Selection, own: Sequence[Candidate]) -> str:
+    peak = max(own, key=lambda c: float(c.criteria["silhouette"] or 0.0))
+    null = selection.null
+    if null is not None and null.observed <= null.maximum:
+        return f"The silhouette is no higher than chance gives: {null.observed:.2f} against up to {null.maximum:.2f}"
+    k = selection.chosen.k
+    head = f"{in_words(k).capitalize()} segments"
+    if peak.k == k:
+        return f"{head}: the silhouette peaks at {k}"
+    now = selection.chosen.criteria.get("silhouette")
+    seen = "" if now is None else f" and is {now:.2f} at {k}"
+    return f"{head} were chosen; the silhouette alone peaks at {peak.k}{seen}"
+
+
+def _k_axis() -> dict[str, Any]:
+    axis = {"tickMinStep": 1, "format": "d", "grid": False}
+    return {"field": "k", "type": "quantitative", "title": "number of segments", "axis": axis, "scale": {"zero": False}}
+
+
+def _y_axis(title: str, *, zero: bool = False) -> dict[str, Any]:
+    axis = {"tickCount": 4, "format": "~s"}
+    return {"field": "y", "type": "quantitative", "title": title, "axis": axis, "scale": {"zero": zero}}
+
+
+def _line_with_best(title: str, *, zero: bool = False) -> list[dict[str, Any]]:
+    tips = [{"field": "k", "title": "segments"}, {"field": "y", "title": "value"}]
+    shared = {"x": _k_axis(), "y": _y_axis(title, zero=zero)}
+    size = {"condition": {"test": "datum.best", "value": 160}, "value": 40}
+    fill = {"condition": {"test": "datum.best", "value": ACCENT}, "value": "#ffffff"}
+    dots = {"mark": {"type": "point", "filled": True, "stroke": ACCENT, "strokeWidth": 1.5, "opacity": 1}}
+    return [
+        {"mark": {"type": "line", "color": ACCENT, "strokeWidth": 2}, "encoding": shared},
+        {**dots, "encoding": {**shared, "size": size, "fill": fill, "tooltip": tips}},
+    ]
+
+
+def _algorithm_lines() -> list[dict[str, Any]]:
+    colour = {"condition": {"test": "datum.own", "value": ACCENT}, "value": QUIET}
+    shared = {"x": _k_axis(), "y": _y_axis("silhouette (−1 to 1)", zero=True)}
+    tips = [
+        {"field": "algorithm", "title": "algorithm"},
+        {"field": "k", "title": "segments"},
+        {"field": "y", "title": "silhouette"},
+    ]
+    dashes = {"field": "algorithm", "type": "nominal", "title": None, "legend": {"orient": "top", "symbolType": "stroke"}}
+    size = {"condition": {"test": "datum.chosen", "value": 160}, "value": 30}
+    return [
+        {
+            "mark": {"type": "line", "strokeWidth": 2},
+            "encoding": {**shared, "strokeDash": dashes, "color": colour},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "opacity": 1},
+            "encoding": {**shared, "size": size, "color": colour, "tooltip": tips},
+        },
+    ]
+
+
+def _null_rules(selection: Selection) -> list[dict[str, Any]]:
+    null = selection.null
+    if null is None:
+        return []
+    if null.maximum - null.mean < 0.03:  # the two labels would lie on each other
+        return _rule(null.maximum, "the most that chance gave", 0)
+    return _rule(null.maximum, "the most that chance gave", 0) + _rule(null.mean, "what chance gives on average", 1)
+
+
+def _rule(at: float, label: str, number: int) -> list[dict[str, Any]]:
+    """A labelled horizontal line; its name lets a page give it the colour of its ink."""
+    y = {"datum": rounded(at), "type": "quantitative"}
+    dash = [[6, 4], [2, 3]][number]
+    return [
+        {
+            "name": f"ink_rule_{number}",
+            "mark": {"type": "rule", "strokeDash": dash, "strokeWidth": 1.2, "stroke": "#5b6168"},
+            "encoding": {"y": y},
+        },
+        {
+            "name": f"ink_label_{number}",
+            "data": {"values": [{}]},
+            "mark": {"type": "text", "align": "right", "dy": -6, "fontSize": 11, "fill": "#5b6168", "text": label},
+            "encoding": {"y": y, "x": {"value": "width"}},
+        },
+    ]

@@ -1,0 +1,156 @@
+"""Figures that compare segments column by column: box plots of numbers, dots for categories.
+
+Receives customers, their segments and the profiles' names; returns figures. What is drawn comes from `spread`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clientage.charts.figure import (
+    FOCUS,
+    Cell,
+    DataTable,
+    Figure,
+    TableColumn,
+    build_figure,
+    focused,
+    name_axis,
+    rounded,
+    wrapped,
+)
+from clientage.charts.palette import segment_scale
+from clientage.charts.segments import numeric_features, segment_labels
+from clientage.charts.spread import Spread, category_shares, spreads
+
+if TYPE_CHECKING:
+    from clientage.features.customers import Customers
+    from clientage.segments.profiles import Profiles
+    from clientage.segments.segmentation import Segmentation
+
+MOST_PANELS = 12
+
+
+def box_plots(customers: Customers, segmentation: Segmentation, profiles: Profiles) -> Figure | None:
+    """A panel for each numeric feature with a box for each segment, in original units."""
+    by_name = {c.name: c for c in (*customers.features, *customers.profile) if c.kind == "number"}
+    shown = [(column, title) for column, title in numeric_features(profiles) if column in by_name][:MOST_PANELS]
+    if not shown:
+        return None
+    names = segment_labels(profiles, 18)
+    panels, rows = [], []
+    for column, title in shown:
+        found = spreads(by_name[column].values, segmentation.labels, len(names))
+        unit = customers.units.get(column)
+        panels.append(_box_panel(title, unit, names, found))
+        for segment, box in zip(profiles.segments, found, strict=True):
+            if box is not None:
+                cells: tuple[Cell, ...] = (box.low, box.lower, box.median, box.upper, box.high)
+                rows.append((title, segment.name, *cells))
+    title = "Where the customers of each segment lie, feature by feature"
+    text = (
+        f"{len(panels)} panels, one for each feature, with a box for each segment: the box holds the middle half "
+        "of its customers, the line in it the median, the whiskers reach from the 5th to the 95th percentile."
+    )
+    heads = ("5 % below", "Lower quartile", "Median", "Upper quartile", "5 % above")
+    columns = (TableColumn("Feature"), TableColumn("Segment"), *(TableColumn(h, "number") for h in heads))
+    body = {"params": [FOCUS], "concat": panels, "columns": 3, "spacing": 24}
+    return build_figure("boxes", title, text, DataTable(columns, tuple(rows)), body)
+
+
+def _box_panel(title: str, unit: str | None, names: list[str], boxes: tuple[Spread | None, ...]) -> dict[str, Any]:
+    values = [
+        {
+            "id": i,
+            "segment": name,
+            "low": rounded(b.low),
+            "lower": rounded(b.lower),
+            "median": rounded(b.median),
+            "upper": rounded(b.upper),
+            "high": rounded(b.high),
+        }
+        for i, (name, b) in enumerate(zip(names, boxes, strict=True), 1)
+        if b is not None
+    ]
+    y = {"field": "segment", "type": "nominal", "scale": {"domain": names}, "axis": name_axis(labelFontSize=11)}
+    x = {"type": "quantitative", "title": unit, "scale": {"zero": False}, "axis": {"tickCount": 4, "format": "~s"}}
+    colour = {"field": "id", "type": "nominal", "scale": segment_scale(list(range(1, len(names) + 1))), "legend": None}
+    fields = {"low": "5 % lie below", "lower": "lower quartile", "median": "median", "upper": "upper quartile"}
+    tips = [{"field": "segment"}, *({"field": f, "title": t, "format": ",.4~r"} for f, t in fields.items())]
+    tips.append({"field": "high", "title": "5 % lie above", "format": ",.4~r"})
+    shared = {"y": y, "opacity": focused(), "tooltip": tips}
+    whisker = shared | {"x": x | {"field": "low"}, "x2": {"field": "high"}, "color": colour}
+    box = shared | {"x": x | {"field": "lower"}, "x2": {"field": "upper"}, "color": colour}
+    return {
+        "title": wrapped([title], 30)[0].split("\n"),
+        "width": 190,
+        "height": {"step": 30},
+        "data": {"values": values},
+        "layer": [
+            {"mark": {"type": "rule", "strokeWidth": 1.5}, "encoding": whisker},
+            {"mark": {"type": "bar", "height": {"band": 0.5}, "cornerRadius": 1}, "encoding": box},
+            {
+                "mark": {"type": "tick", "color": "white", "thickness": 2.5, "height": {"band": 0.5}},
+                "encoding": shared | {"x": x | {"field": "median"}},
+            },
+        ],
+    }
+
+
+def category_dots(customers: Customers, segmentation: Segmentation, profiles: Profiles) -> Figure | None:
+    """A panel for each categorical column: the share of every category in each segment and among all."""
+    columns = [c for c in (*customers.features, *customers.profile, *customers.outcome) if c.kind == "text"]
+    panels: list[dict[str, Any]] = []
+    rows: list[tuple[Cell, ...]] = []
+    for column in columns[:MOST_PANELS]:
+        categories, shares = category_shares(column, segmentation.labels, len(profiles.segments))
+        if not categories:
+            continue
+        name = customers.titles.get(column.name, column.name)
+        panels.append(_dot_panel(name, wrapped(categories, 18), shares.tolist(), segment_labels(profiles)))
+        rows += [(name, c, *map(float, shares[:, j])) for j, c in enumerate(categories)]
+    if not panels:
+        return None
+    title = "How categories are spread over the segments"
+    text = (
+        f"{len(panels)} panels, one for each categorical column: for every category a dot for each segment at its "
+        "share there, and a line at the share among all customers."
+    )
+    heads = (TableColumn("All", "percent"), *(TableColumn(s.name, "percent") for s in profiles.segments))
+    table = DataTable((TableColumn("Column"), TableColumn("Category"), *heads), tuple(rows))
+    body = {"params": [FOCUS], "concat": panels, "columns": 3, "spacing": 24}
+    return build_figure("categories", title, text, table, body)
+
+
+def _dot_panel(title: str, categories: list[str], shares: list[list[float]], names: list[str]) -> dict[str, Any]:
+    values = [
+        {"id": s, "segment": names[s - 1], "category": c, "share": rounded(shares[s][j], 3)}
+        for j, c in enumerate(categories)
+        for s in range(1, len(shares))
+    ]
+    everybody = [{"category": c, "share": rounded(shares[0][j], 3)} for j, c in enumerate(categories)]
+    y = {"field": "category", "type": "nominal", "scale": {"domain": categories}, "axis": name_axis(labelFontSize=11)}
+    axis = {"format": "%", "tickCount": 4}
+    x = {"field": "share", "type": "quantitative", "title": "share (line: all customers)", "axis": axis}
+    colour = {"field": "id", "type": "nominal", "scale": segment_scale(list(range(1, len(names) + 1))), "legend": None}
+    share = {"field": "share", "title": "share", "format": ".1%"}
+    tips = [{"field": "segment"}, {"field": "category"}, share]
+    dots = {"y": y, "x": x, "color": colour, "opacity": focused(full=0.9), "tooltip": tips}
+    return {
+        "title": wrapped([title], 30)[0].split("\n"),
+        "width": 190,
+        "height": {"step": 28},
+        "layer": [
+            {
+                "name": "ink_all",
+                "data": {"values": everybody},
+                "mark": {"type": "tick", "thickness": 2, "size": 20, "color": "#5b6168"},
+                "encoding": {"y": y, "x": x, "tooltip": [{"field": "category"}, share]},
+            },
+            {
+                "data": {"values": values},
+                "mark": {"type": "circle", "size": 110},
+                "encoding": dots,
+            },
+        ],
+    }

@@ -1,0 +1,268 @@
+"""Statistics that describe columns, before and beside any segmentation: arrays in, small results out.
+
+Receives typed columns; returns summaries, histograms and rank correlations. Nothing is drawn or worded
+here, and nothing depends on the order of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clientage.charts.sampling import sample_rows
+from clientage.data.table import Column
+
+BINS = 24
+SKEWED = 1.5  # beyond this skewness the histogram uses a logarithmic axis, when nothing is negative
+TOP_CATEGORIES = 8
+FEWEST_SHOWN = 3  # a category held by fewer customers is never shown by its name
+FAR_OUT = 3.0  # interquartile ranges beyond the quartiles: Tukey's outer fence
+CORRELATION_ROWS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts between edges.
+
+    Parameters
+    ----------
+    edges : ndarray of shape (b + 1,)
+        In the unit of the column.
+    counts : ndarray of shape (b,)
+        int64.
+    log : bool
+        The edges are even on a log(1 + x) scale.
+    """
+
+    edges: np.ndarray
+    counts: np.ndarray
+    log: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSummary:
+    """One column described.
+
+    Parameters
+    ----------
+    name : str
+        As in the input.
+    type : str
+        ``number``, ``yes/no``, ``date`` or ``category``.
+    n, missing, distinct : int
+        Rows, rows without a value, different values.
+    mean, median, sd, minimum, maximum, skew : float or None
+        Numbers only; skew is the third standardised moment, None for a constant.
+    outliers : int
+        Values beyond Tukey's outer fences.
+    histogram : Histogram or None
+        Numbers that vary.
+    top : tuple of (str, int)
+        The most frequent categories and their counts, falling.
+    other : int
+        Rows with a value in none of `top`.
+    first, last : str or None
+        Dates only: the ISO days between which they lie.
+    """
+
+    name: str
+    type: str
+    n: int
+    missing: int
+    distinct: int
+    mean: float | None = None
+    median: float | None = None
+    sd: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    skew: float | None = None
+    outliers: int = 0
+    histogram: Histogram | None = None
+    top: tuple[tuple[str, int], ...] = ()
+    other: int = 0
+    first: str | None = None
+    last: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correlations:
+    """Spearman rank correlations between numeric columns.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The p columns.
+    values : ndarray of shape (p, p)
+        NaN where a column does not vary.
+    rows : int
+        Rows they were computed on.
+    """
+
+    names: tuple[str, ...]
+    values: np.ndarray
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """The columns of a set of customers, described.
+
+    Parameters
+    ----------
+    columns : tuple of ColumnSummary
+        Features, then profile columns, then outcomes; ids and ignored columns are not among them.
+    correlations : Correlations or None
+        Between the numeric features; None when there are fewer than two.
+    """
+
+    columns: tuple[ColumnSummary, ...]
+    correlations: Correlations | None
+
+
+def explore(features: Sequence[Column], others: Sequence[Column] = ()) -> Exploration:
+    """Describe features and the columns beside them.
+
+    Parameters
+    ----------
+    features : sequence of Column
+        Columns that segment; the numeric ones are correlated with each other.
+    others : sequence of Column
+        Profile and outcome columns.
+
+    Examples
+    --------
+    >>> x = Column("spend", "number", np.array([1.0, 5.0, 2.0]))
+    >>> explore([x]).columns[0].maximum
+    5.0
+    """
+    numbers = [c for c in features if c.kind == "number" and c.n_distinct > 1]
+    summaries = tuple(summarise_column(c) for c in (*features, *others))
+    return Exploration(summaries, correlate(numbers) if len(numbers) > 1 else None)
+
+
+def summarise_column(column: Column) -> ColumnSummary:
+    """Describe a column by itself.
+
+    Parameters
+    ----------
+    column : Column
+        Of any kind.
+
+    Examples
+    --------
+    >>> summarise_column(Column("age", "number", np.array([31.0, 35.0, np.nan]))).median
+    33.0
+    """
+    if column.kind == "number":
+        return _summarise_numbers(column)
+    missing = column.n_missing
+    if column.kind == "date":
+        days = column.values[~column.missing].astype("datetime64[D]")
+        span = (str(days.min()), str(days.max())) if len(days) else (None, None)
+        distinct = len(np.unique(days))
+        return ColumnSummary(column.name, "date", len(column), missing, distinct, first=span[0], last=span[1])
+    counts = np.bincount(column.values[~column.missing], minlength=len(column.categories))
+    fewest = max(FEWEST_SHOWN, int(np.sort(counts)[-TOP_CATEGORIES:].min(initial=0)))
+    # Categories come in order of appearance; equal counts are put in the order of their names instead.
+    frequent = ((column.categories[i], int(counts[i])) for i in np.flatnonzero(counts >= fewest))
+    top = tuple(sorted(frequent, key=lambda c: (-c[1], c[0]))[:TOP_CATEGORIES])
+    other = int(counts.sum()) - sum(count for _, count in top)
+    distinct = int(np.count_nonzero(counts))
+    return ColumnSummary(column.name, "category", len(column), missing, distinct, top=top, other=other)
+
+
+def _summarise_numbers(column: Column) -> ColumnSummary:
+    values = np.sort(column.values[~column.missing])
+    missing, kind = column.n_missing, "yes/no" if column.is_boolean else "number"
+    if len(values) == 0:
+        return ColumnSummary(column.name, kind, len(column), missing, 0)
+    mean, sd = float(values.mean()), float(values.std())
+    skew = float(np.mean(((values - mean) / sd) ** 3)) if sd > 0 else None
+    lower, median, upper = np.quantile(values, (0.25, 0.5, 0.75))
+    reach = FAR_OUT * (upper - lower)
+    outliers = int(np.count_nonzero((values < lower - reach) | (values > upper + reach))) if reach > 0 else 0
+    return ColumnSummary(
+        name=column.name,
+        type=kind,
+        n=len(column),
+        missing=missing,
+        distinct=1 + int(np.count_nonzero(np.diff(values))),
+        mean=mean,
+        median=float(median),
+        sd=sd,
+        minimum=float(values[0]),
+        maximum=float(values[-1]),
+        skew=skew,
+        outliers=outliers,
+        histogram=histogram(values, skewed=skew is not None and skew > SKEWED) if sd > 0 else None,
+    )
+
+
+def histogram(values: np.ndarray, *, skewed: bool = False, bins: int = BINS) -> Histogram:
+    """Count values in even bins, or in bins even on a log(1 + x) scale.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        Finite, at least two of them different.
+    skewed : bool
+        Use the log scale, when no value is negative.
+    bins : int
+        At most this many; few whole numbers get a bin each.
+
+    Examples
+    --------
+    >>> histogram(np.array([1.0, 1.0, 2.0])).counts.tolist()
+    [2, 1]
+    """
+    low, high = float(values.min()), float(values.max())
+    log = skewed and low >= 0
+    if log:
+        edges = np.expm1(np.linspace(np.log1p(low), np.log1p(high), bins + 1))
+        edges[0], edges[-1] = low, high
+    elif high - low < bins and np.array_equal(values, np.rint(values)):
+        edges = np.arange(low - 0.5, high + 1.0)
+    else:
+        edges = np.linspace(low, high, bins + 1)
+    counts, _ = np.histogram(values, bins=edges)
+    return Histogram(edges, counts, log)
+
+
+def correlate(columns: Sequence[Column]) -> Correlations:
+    """Spearman correlations of numeric columns; missing values take the median rank of their column.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        Of kind number and the same length. Beyond 20,000 rows a sample of them is used.
+
+    References
+    ----------
+    Spearman (1904), "The proof and measurement of association between two things", doi 10.2307/1412159.
+
+    Examples
+    --------
+    >>> x = np.arange(9.0)
+    >>> correlate([Column("a", "number", x), Column("b", "number", -(x**3))]).values[0, 1].round(6)
+    np.float64(-1.0)
+    """
+    values = np.column_stack([c.values for c in columns])
+    values = values[sample_rows(values, CORRELATION_ROWS)]
+    ranks = np.column_stack([_ranks(values[:, j]) for j in range(values.shape[1])])
+    ranks -= ranks.mean(axis=0)
+    length = np.sqrt((ranks**2).sum(axis=0))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        matrix = (ranks.T @ ranks) / np.outer(length, length)
+    return Correlations(tuple(c.name for c in columns), np.clip(matrix, -1, 1), len(values))
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Ranks from 1, equal values sharing their mean rank; NaN gets the middle."""
+    there = ~np.isnan(values)
+    ranks = np.full(len(values), (there.sum() + 1) / 2)
+    _, inverse, counts = np.unique(values[there], return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    ranks[there] = (last - (counts - 1) / 2)[inverse]
+    return ranks

@@ -1,0 +1,176 @@
+"""What a figure is: a Vega-Lite specification, the sentence it shows, and its numbers as a table.
+
+Every drawing function of this room returns a `Figure`. The same one is shown by the report, the
+dashboard, notebooks, pictures and slides; where charts cannot be drawn its table is shown instead.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import floor, isfinite, log10
+from typing import Any, Literal
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+Form = Literal["text", "count", "percent", "number", "score", "points"]
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """One column of a table that people read.
+
+    Parameters
+    ----------
+    label : str
+        The header.
+    form : {"text", "count", "percent", "number", "score", "points"}
+        How cells are written: a whole number, a share of 1 as per cent, three significant digits,
+        two decimals, or a signed difference.
+    term : str or None
+        Glossary entry that explains the header.
+    """
+
+    label: str
+    form: Form = "text"
+    term: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataTable:
+    """Rows of unformatted values under typed headers; the first column names the row.
+
+    Parameters
+    ----------
+    columns : tuple of TableColumn
+        As many as each row has cells.
+    rows : tuple of tuple
+        Text, numbers, or None where there is no value.
+    caption : str
+        What the table shows.
+    strong : tuple of int
+        Indices of rows to stress.
+    """
+
+    columns: tuple[TableColumn, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    caption: str = ""
+    strong: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure, ready to be shown in any medium.
+
+    Parameters
+    ----------
+    name : str
+        Key in the catalogue; also the name of its picture file.
+    title : str
+        The finding, in one line.
+    description : str
+        Text alternative: what is drawn and what it shows.
+    spec : mapping
+        Vega-Lite specification with its data inline; JSON-ready.
+    table : DataTable
+        The numbers that are drawn.
+    """
+
+    name: str
+    title: str
+    description: str
+    spec: Mapping[str, Any] = field(repr=False)
+    table: DataTable = field(repr=False)
+
+
+def build_figure(name: str, title: str, description: str, table: DataTable, body: Mapping[str, Any]) -> Figure:
+    """Return a figure whose specification carries its own title and text alternative.
+
+    Parameters
+    ----------
+    name, title, description, table
+        As in `Figure`.
+    body : mapping
+        The specification without ``$schema``, title and description. A single or layered view is as
+        wide as what holds it; panels (``concat``) keep their own widths.
+    """
+    spec: dict[str, Any] = {"$schema": SCHEMA, "title": title, "description": description}
+    if "concat" not in body:
+        spec |= {"width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
+    return Figure(name, title, description, spec | dict(body), table)
+
+
+# A page sets this signal to a segment's id, and every figure on it shows that segment alone.
+FOCUS = {"name": "focus", "value": 0}
+
+
+def focused(field_name: str = "id", full: float = 1.0) -> dict[str, Any]:
+    """Return an opacity encoding that fades every mark outside the segment in focus.
+
+    Examples
+    --------
+    >>> focused()["value"]
+    0.12
+    """
+    test = f"focus === 0 || datum.{field_name} === focus"
+    return {"condition": {"test": test, "value": full}, "value": 0.12}
+
+
+def name_axis(**more: Any) -> dict[str, Any]:
+    """Return a y axis for wrapped names: their line breaks are kept and nothing is cut."""
+    return {
+        "labelExpr": "split(datum.label, '\\n')",
+        "labelLimit": 240,
+        "labelFontSize": 12,
+        "title": None,
+        "ticks": False,
+        "domain": False,
+    } | more
+
+
+def wrapped(names: Sequence[str], width: int = 22, lines: int = 2) -> list[str]:
+    r"""Return the names on at most `lines` lines of `width` characters, all different from each other.
+
+    Examples
+    --------
+    >>> wrapped(["High value, wine lovers and frequent store visits"], width=18)
+    ['High value, wine\nlovers and …']
+    >>> wrapped(["same", "same"])
+    ['same', 'same (2)']
+    """
+    taken: dict[str, int] = {}
+    out = []
+    for name in names:
+        rows = textwrap.wrap(" ".join(name.split()), width, max_lines=lines, placeholder=" …") or ["(no name)"]
+        label = "\n".join(rows)
+        taken[label] = taken.get(label, 0) + 1
+        out.append(label if taken[label] == 1 else f"{label} ({taken[label]})")
+    return out
+
+
+def rounded(value: float | None, digits: int = 4) -> float | None:
+    """Return the value to so many significant digits: what is drawn needs no more, and pages stay small.
+
+    Examples
+    --------
+    >>> rounded(0.123456), rounded(float("nan"))
+    (0.1235, None)
+    """
+    if value is None or not isfinite(value):
+        return None
+    return float(value) if value == 0 else round(float(value), digits - 1 - floor(log10(abs(value))))
+
+
+NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def in_words(n: int) -> str:
+    """Return a small count as a word.
+
+    Examples
+    --------
+    >>> in_words(5), in_words(12)
+    ('five', '12')
+    """
+    return NUMBER_WORDS[n] if 0 <= n < len(NUMBER_WORDS) else str(n)

@@ -1,0 +1,122 @@
+"""The map of customers: two principal components, coloured by segment, with the features as directions.
+
+Receives the encoded matrix, segments and profiles; returns a figure. The statistics are `projection`'s.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clientage.charts.figure import FOCUS, DataTable, Figure, TableColumn, build_figure, focused, rounded, wrapped
+from clientage.charts.palette import segment_scale
+from clientage.charts.projection import Projection, project
+from clientage.charts.segments import segment_labels
+
+if TYPE_CHECKING:
+    from clientage.features.encoding import FeatureMatrix
+    from clientage.segments.profiles import Profiles
+    from clientage.segments.segmentation import Segmentation
+
+MOST_ARROWS = 8
+
+
+def pca_map(matrix: FeatureMatrix, segmentation: Segmentation, profiles: Profiles) -> Figure | None:
+    """Customers on the two directions in which they differ most; near means alike."""
+    if matrix.values.shape[1] < 2:
+        return None
+    projection = project(matrix.values)
+    labels = [*segment_labels(profiles), "(no segment)"]
+    ids = segmentation.labels[projection.rows] + 1
+    seen = sum(projection.explained)
+    title = f"The map of customers shows {seen:.0%} of their differences"
+    text = (
+        "A dot for each customer of a sample, near each other when they are alike, in the colour of their segment; "
+        f"lines point to where a feature grows. The two directions hold {seen:.0%} of all variance."
+    )
+    points = projection.points.round(3).tolist()
+    values = [{"id": int(i), "x": x, "y": y} for i, (x, y) in zip(ids, points, strict=True)]
+    arrows = _arrows(projection, matrix.names)
+    heads = (TableColumn("Feature"), TableColumn("First direction", "points"), TableColumn("Second direction", "points"))
+    rows = tuple((name, *pair) for name, pair in zip(matrix.names, projection.loadings.tolist(), strict=True))
+    body = {
+        "params": [FOCUS],
+        "height": 380,
+        "layer": [_dots(values, labels, projection.explained), *_arrow_layers(arrows)],
+    }
+    caption = "Loadings: how much each feature takes part in the two directions"
+    return build_figure("map", title, text, DataTable(heads, rows, caption), body)
+
+
+def _dots(values: list[dict[str, Any]], labels: list[str], explained: tuple[float, float]) -> dict[str, Any]:
+    present = sorted({row["id"] for row in values} - {0}) + ([0] if any(row["id"] == 0 for row in values) else [])
+    names = {i: labels[i - 1] for i in present}
+    lookup = [{"id": i, "segment": name} for i, name in names.items()]
+    axes = {
+        axis: {
+            "field": axis,
+            "type": "quantitative",
+            "title": f"{nth} direction ({share:.0%} of the differences)",
+            "axis": {"grid": False, "labels": False, "ticks": False},
+        }
+        for axis, nth, share in zip("xy", ("first", "second"), explained, strict=True)
+    }
+    scale = segment_scale(present)
+    colour = {
+        "field": "id",
+        "type": "nominal",
+        "scale": scale,
+        "legend": None,
+    }
+    return {
+        "data": {"values": values},
+        "transform": [{"lookup": "id", "from": {"data": {"values": lookup}, "key": "id", "fields": ["segment"]}}],
+        "params": [{"name": "zoom", "select": "interval", "bind": "scales"}],
+        "mark": {"type": "circle", "size": 26},
+        "encoding": {**axes, "color": colour, "opacity": focused(full=0.6), "tooltip": [{"field": "segment"}]},
+    }
+
+
+def _arrows(projection: Projection, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The longest loadings, as long as the cloud allows, with label places that do not overlap."""
+    length = np.sqrt((projection.loadings**2).sum(axis=1))
+    longest = [int(i) for i in np.lexsort((np.arange(len(length)), -length.round(9)))[:MOST_ARROWS]]
+    reach = np.abs(projection.points).max(axis=0) * 0.85
+    ends = projection.loadings[longest] * min(reach / np.maximum(np.abs(projection.loadings[longest]).max(axis=0), 1e-9))
+    arrows = [
+        {"feature": label.replace("\n", " "), "x": rounded(x, 3), "y": rounded(y, 3), "right": x >= 0}
+        for label, (x, y) in zip(wrapped([names[i] for i in longest], 26, 1), ends.tolist(), strict=True)
+    ]
+    gap = (projection.points[:, 1].max() - projection.points[:, 1].min()) / 18
+    for side in (True, False):
+        last = -np.inf
+        for arrow in sorted((a for a in arrows if a["right"] is side), key=lambda a: float(a["y"] or 0.0)):
+            last = max(float(arrow["y"] or 0.0), last + gap)
+            arrow["label_y"] = rounded(last, 3)
+    return arrows
+
+
+def _arrow_layers(arrows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    data = {"values": arrows}
+    zero = {"datum": 0, "type": "quantitative"}
+    x, y = {"field": "x", "type": "quantitative"}, {"field": "y", "type": "quantitative"}
+    layers: list[dict[str, Any]] = [
+        {
+            "name": "ink_arrows",
+            "data": data,
+            "mark": {"type": "rule", "stroke": "#3c4248", "strokeWidth": 1.3},
+            "encoding": {"x": zero, "y": zero, "x2": {"field": "x"}, "y2": {"field": "y"}},
+        }
+    ]
+    for side, align, dx in (("datum.right", "left", 5), ("!datum.right", "right", -5)):
+        layers.append(
+            {
+                "name": f"ink_features_{align}",
+                "data": data,
+                "transform": [{"filter": side}],
+                "mark": {"type": "text", "align": align, "dx": dx, "fontSize": 11, "fontWeight": 600, "fill": "#2b2f33"},
+                "encoding": {"x": x, "y": y | {"field": "label_y"}, "text": {"field": "feature"}},
+            }
+        )
+    return layers

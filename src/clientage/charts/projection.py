@@ -1,0 +1,73 @@
+"""Customers on the two directions in which they differ most: principal components.
+
+Receives the encoded matrix; returns points, loadings and shares of variance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clientage.charts.sampling import sample_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Customers on the two directions in which they differ most.
+
+    Parameters
+    ----------
+    points : ndarray of shape (m, 2)
+        A sample of customers.
+    rows : ndarray of shape (m,)
+        Which customers they are.
+    loadings : ndarray of shape (p, 2)
+        Direction of each encoded column; columns have length one.
+    explained : tuple of float
+        Share of all variance along each of the two directions.
+    """
+
+    points: np.ndarray
+    rows: np.ndarray
+    loadings: np.ndarray
+    explained: tuple[float, float]
+
+
+def project(values: np.ndarray, most: int = 1_500) -> Projection:
+    """Principal components of the encoded customers: axes from all of them, points for a sample.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n, p)
+        Encoded values.
+    most : int
+        Points returned.
+
+    Notes
+    -----
+    With one column the second axis is empty. Signs are fixed: the largest loading is positive.
+
+    References
+    ----------
+    Pearson (1901), doi 10.1080/14786440109462720.
+
+    Examples
+    --------
+    >>> p = project(np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]]))
+    >>> p.explained
+    (1.0, 0.0)
+    """
+    n, p = values.shape
+    mean = values.mean(axis=0)
+    moment = values.T @ values / n - np.outer(mean, mean)
+    power, directions = np.linalg.eigh(moment)
+    loadings = np.zeros((p, 2))
+    loadings[:, : min(p, 2)] = directions[:, ::-1][:, :2]
+    largest = np.take_along_axis(loadings, np.abs(loadings.round(6)).argmax(axis=0)[None], axis=0)[0]
+    loadings *= np.where(largest < 0, -1.0, 1.0)
+    total = max(float(power.clip(0).sum()), np.finfo(float).tiny)
+    share = np.concatenate([power.clip(0)[::-1], [0.0]])[:2] / total
+    rows = sample_rows(values, most)
+    explained = (round(float(share[0]), 6), round(float(share[1]), 6))
+    return Projection((values[rows] - mean) @ loadings, rows, loadings, explained)
