@@ -1,6 +1,21 @@
-"""`python -m clientage` is the `clientage` command."""
+"""`clientage` and `python -m clientage`: the command line."""
 
-from clientage.cli.main import main
+from __future__ import annotations
+
+import os
+
+
+def main() -> None:
+    """Run the command line with one thread for the matrix library: the engine threads over chunks itself.
+
+    That has to be said before NumPy is imported, and so before anything else of this package is.
+    """
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    from clientage.cli.main import run_command
+
+    run_command()
+
 
 if __name__ == "__main__":
     main()

@@ -8,10 +8,6 @@ from __future__ import annotations
 import os
 import sys
 
-# One thread for the matrix library, set before NumPy is imported: the engine threads over chunks itself.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-
 import typer
 
 from clientage.cli import demo, explore, predict, run, show
@@ -46,7 +42,7 @@ def _root(
     """Customer segments that are judged, described and usable, from a table or from transactions."""
 
 
-def main() -> None:
+def run_command() -> None:
     """Run the command line and exit with its code."""
     try:
         app()
