@@ -265,7 +265,7 @@ def _section(name: str, kind: type, values: Mapping[str, Any]) -> Any:
 def _typed(name: str, hint: Any, value: Any) -> Any:
     """Return the value as the annotated type, or refuse it by the setting's name."""
     origin, args = get_origin(hint), get_args(hint)
-    if origin is types.UnionType:
+    if origin in (types.UnionType, typing.Union):  # `Literal[…] | None` is the second
         return _typed(name, next(a for a in args if a is not types.NoneType), value)
     if origin is Literal:
         if value in args:
