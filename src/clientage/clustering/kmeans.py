@@ -1,0 +1,181 @@
+"""k-means on weighted points, for every k at once.
+
+Receives `Points` and the hierarchy of `ward`; returns for each k the best centre sets found, best first.
+Seeds are k-means++ draws (Arthur & Vassilvitskii 2007), shared by all k because a draw of ten centres begins with a
+draw of nine, and the cuts of the Ward tree. Weak sets are dropped early (successive halving); then each k learns
+from its neighbours: the solution for k + 1 with its two closest groups merged, the one for k − 1 with a centre added
+where the cost is, its own with a merge and an addition. That leaves the basins that no number of Lloyd steps leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clientage.clustering.hashing import numbered_uniforms
+from clientage.clustering.lloyd import affine, gather, improve
+from clientage.clustering.points import Points
+
+RESTARTS = 24
+FINAL_STEPS = 100
+ROUNDS = 4  # of learning from the neighbouring k, at most
+GAIN = 1e-7  # relative: a smaller improvement is not worth another round
+DIFFERENT = 1e-9  # relative difference in cost that makes two sets two solutions
+
+
+@dataclass(frozen=True, slots=True)
+class Solutions:
+    """Centre sets for one k, best first.
+
+    Parameters
+    ----------
+    centres : ndarray of shape (r, k, p)
+        On the grid.
+    cost : ndarray of shape (r,)
+        Weighted squared distance of the points to the means of their groups, rising.
+    """
+
+    centres: np.ndarray
+    cost: np.ndarray
+
+    def best(self, count: int) -> Solutions:
+        """Return the `count` cheapest sets that are not the same solution twice."""
+        order = np.argsort(self.cost, kind="stable")
+        cost = self.cost[order]
+        new = np.ones(len(order), dtype=bool)
+        new[1:] = cost[1:] > cost[:-1] * (1 + DIFFERENT)
+        keep = order[new][:count]
+        return Solutions(self.centres[keep], self.cost[keep])
+
+    def joined(self, other: Solutions) -> Solutions:
+        """Return both, unsorted."""
+        return Solutions(np.concatenate([self.centres, other.centres]), np.concatenate([self.cost, other.cost]))
+
+
+def fit_kmeans(
+    points: Points, ks: Sequence[int], seeds: Mapping[int, np.ndarray], *, seed: int = 0, keep: int = 1
+) -> dict[int, Solutions]:
+    """Search for the best centres for every k.
+
+    Parameters
+    ----------
+    points : Points
+        At least max(ks) distinct ones.
+    ks : sequence of int
+        Sorted, each at least 1.
+    seeds : mapping of int to ndarray of shape (k, p)
+        One more start for each k, from the Ward tree; may be empty.
+    seed : int
+    keep : int
+        Different solutions to return for each k, at most.
+
+    Returns
+    -------
+    dict of int to Solutions
+
+    Examples
+    --------
+    >>> from clientage.clustering.points import weighted_points
+    >>> from clientage.grid import Grid
+    >>> p = weighted_points(np.array([[0.0], [1.0], [9.0]]), np.ones(3), Grid(2.0**-20, 16.0))
+    >>> fit_kmeans(p, [2], {})[2].cost.tolist()
+    [0.5]
+    """
+    starts = plus_plus(points, np.empty((RESTARTS, 0, points.x.shape[1])), max(ks), seed)
+    found = {}
+    for k in ks:
+        sets = starts[:, :k]
+        if k in seeds:
+            sets = np.concatenate([seeds[k][None], sets])
+        found[k] = _halve(points, sets, keep)
+    for turn in range(ROUNDS):
+        tried = {k: _neighbours(points, found, k, seed + 1 + turn) for k in ks}
+        before = {k: float(found[k].cost[0]) for k in ks}
+        found = {k: found[k].joined(_halve(points, tried[k], keep)).best(keep) for k in ks}
+        if all(found[k].cost[0] >= before[k] * (1 - GAIN) for k in ks):
+            break
+    return found
+
+
+def plus_plus(points: Points, centres: np.ndarray, k: int, seed: int) -> np.ndarray:
+    """Add centres to every set until it has k, each at a point drawn by what it costs now.
+
+    Parameters
+    ----------
+    points : Points
+    centres : ndarray of shape (r, j, p), j <= k
+        Sets to extend; j may be 0.
+    k : int
+    seed : int
+
+    Returns
+    -------
+    ndarray of shape (r, k, p)
+    """
+    r, have, p = centres.shape
+    draws = numbered_uniforms(seed, r * k).reshape(k, r)
+    out = np.empty((r, k, p))
+    out[:, :have] = centres
+    loss = np.tile(points.weights, (r, 1)) if have == 0 else _losses(points, centres)
+    for j in range(have, k):
+        out[:, j] = points.x[_draw(loss, draws[j])]
+        if j + 1 < k:
+            new = _losses(points, out[:, j : j + 1])
+            loss = new if j == 0 else np.minimum(loss, new, out=loss)
+    return out
+
+
+def _losses(points: Points, centres: np.ndarray) -> np.ndarray:
+    """Return (r, m): the weighted squared distance of each point to the nearest centre of each set."""
+    r, k, p = centres.shape
+    rows = affine(centres).reshape(-1, p + 1)
+    near = np.concatenate([(rows @ columns).reshape(r, k, -1).max(axis=1) for columns in points.columns], axis=1)
+    np.subtract(points.norms, near, out=near)
+    near *= points.weights
+    return near
+
+
+def _draw(loss: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
+    """Return one index per row, drawn with probability proportional to the row's entries."""
+    running = np.cumsum(loss, axis=1)
+    target = uniforms * running[:, -1]
+    return np.asarray((running <= target[:, None]).sum(axis=1).clip(max=loss.shape[1] - 1))
+
+
+def _halve(points: Points, sets: np.ndarray, keep: int) -> Solutions:
+    """Run all sets a little, the better ones longer and the best to the end."""
+    for steps, left in ((3, 8), (8, max(3, keep + 1))):
+        sets = Solutions(*improve(points, sets, steps)).best(left).centres
+    return Solutions(*improve(points, sets, FINAL_STEPS)).best(keep)
+
+
+def _neighbours(points: Points, found: Mapping[int, Solutions], k: int, seed: int) -> np.ndarray:
+    """Return starts for k made from the best solutions for k − 1, k and k + 1."""
+    starts = []
+    if k + 1 in found:
+        starts.append(_merged(points, found[k + 1].centres[0], 3))
+    if k - 1 in found:
+        starts.append(plus_plus(points, np.repeat(found[k - 1].centres[:1], 3, axis=0), k, seed))
+    if k > 1:
+        fewer = np.repeat(_merged(points, found[k].centres[0], 2), 3, axis=0)
+        starts.append(plus_plus(points, fewer, k, seed + 1000))
+    return np.concatenate(starts) if starts else found[k].centres[:1]
+
+
+def _merged(points: Points, centres: np.ndarray, count: int) -> np.ndarray:
+    """Return sets with one centre less: the pairs whose merger costs least, replaced by their mean."""
+    k = len(centres)
+    part = gather(points, centres[None])
+    size, sums = part.counts[0], part.sums[0]
+    first, second = np.triu_indices(k, 1)
+    gap = ((centres[first] - centres[second]) ** 2).sum(axis=1)
+    pair = size[first] + size[second]
+    cost = gap * size[first] * size[second] / np.maximum(pair, 1.0)
+    sets = []
+    for i in np.argsort(cost, kind="stable")[:count]:
+        a, b = first[i], second[i]
+        middle = points.grid.round((sums[a] + sums[b]) / max(pair[i], 1.0))
+        sets.append(np.vstack([np.delete(centres, [a, b], axis=0), middle]))
+    return np.array(sets)

@@ -1,0 +1,189 @@
+"""k-means for every k, from a thousand rows to millions.
+
+Receives any finite array; returns centres, inertia and labels for each k. The search runs on the coreset; its best
+solutions are improved on the weighted sample and then on all rows, and the last pass labels every row by its exact
+distance to the centres returned. Where the coreset is the data itself the search is already on all rows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clientage.clustering.coreset import Coreset, summarise
+from clientage.clustering.kmeans import Solutions, fit_kmeans
+from clientage.clustering.lloyd import improve
+from clientage.clustering.models import canonical
+from clientage.clustering.passes import label_rows, polish
+from clientage.clustering.points import Points, weighted_points
+from clientage.clustering.ward import fit_ward
+from clientage.errors import DataError
+from clientage.grid import Grid
+
+CANDIDATES = 2  # different solutions of the coreset that are taken to the sample
+SAMPLE_STEPS = 12
+PASSES = 3
+LARGEST = 2.0**500  # of |X|: squares of anything larger overflow
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """k-means solutions for several k.
+
+    Parameters
+    ----------
+    centers : mapping of int to ndarray of shape (k, p)
+        In the units of X, in lexicographic order.
+    inertia : mapping of int to float
+        Sum of squared distances of the rows to their centres, in squared units of X.
+    labels : mapping of int to ndarray of int32, shape (n,)
+        The nearest centre, the lowest number winning ties.
+    """
+
+    centers: Mapping[int, np.ndarray]
+    inertia: Mapping[int, float]
+    labels: Mapping[int, np.ndarray]
+
+
+def sweep(X: np.ndarray, ks: Iterable[int] = range(2, 11), *, seed: int = 0, threads: int | None = None) -> Sweep:
+    """Fit k-means for every k.
+
+    Parameters
+    ----------
+    X : array-like of shape (n, p)
+        Finite numbers. They are rounded to 2**-24 of the largest half-range of a column, which makes
+        all sums exact; centres and inertia are of the rounded values.
+    ks : iterable of int, default 2..10
+    seed : int, default 0
+    threads : int or None, default None
+        None: all cores. The result does not depend on it.
+
+    Returns
+    -------
+    Sweep
+
+    Raises
+    ------
+    DataError
+        When X is no finite, non-empty matrix, a k is below 1, or X has fewer distinct rows than the largest k.
+
+    Examples
+    --------
+    >>> found = sweep(np.array([[0.0], [1.0], [10.0], [12.0]]), ks=[2, 3])
+    >>> found.inertia[2], found.labels[2].tolist(), found.centers[3].ravel().tolist()
+    (2.5, [0, 0, 1, 1], [0.5, 10.0, 12.0])
+    """
+    data, wanted = _checked(X), _checked_ks(ks)
+    middle = data.min(axis=0) / 2 + data.max(axis=0) / 2
+    scale = _power_of_two(data, middle)
+    grid = Grid.for_values(np.zeros((1, data.shape[1])))
+    z = np.empty(data.shape, dtype=np.float32)  # holds every value of the grid exactly, in half the memory
+    for low in range(0, len(data), 16_384):
+        z[low : low + 16_384] = grid.round((data[low : low + 16_384] - middle) * scale)
+    coreset = summarise(z, seed=seed)
+    centres = fit_centres(z, coreset, wanted, seed=seed, threads=threads)
+    done = label_rows(z, centres, grid, threads)
+    return Sweep(
+        {k: c / scale + middle for k, c in centres.items()},
+        {k: v / scale / scale for k, v in done.inertia.items()},
+        done.labels,
+    )
+
+
+def fit_centres(
+    x: np.ndarray, coreset: Coreset, ks: Sequence[int], *, seed: int = 0, threads: int | None = None
+) -> dict[int, np.ndarray]:
+    """Return the k-means centres for every k.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, p)
+        Rows on the grid.
+    coreset : Coreset
+        Of these rows.
+    ks : sequence of int
+        Sorted.
+    seed : int
+    threads : int or None
+
+    Returns
+    -------
+    dict of int to ndarray of shape (k, p)
+        On the grid, in lexicographic order.
+
+    Raises
+    ------
+    DataError
+        When there are fewer distinct rows than the largest k.
+    """
+    if max(ks) > len(coreset.points):
+        raise DataError(
+            f"at least {max(ks)} different customers for k = {max(ks)}",
+            f"{len(coreset.points)} distinct rows among {coreset.n}",
+            "Ask for fewer clusters, or add features that tell customers apart.",
+        )
+    grid = Grid.for_values(x)
+    points = weighted_points(coreset.points, coreset.weights, grid)
+    found = fit_kmeans(points, ks, _ward_seeds(points, ks), seed=seed, keep=1 if coreset.exact else CANDIDATES)
+    if coreset.sample is None:
+        centres = {k: found[k].centres[0] for k in ks}
+    else:
+        sample = weighted_points(coreset.sample.x, coreset.sample.weights, grid)
+        tried = {k: Solutions(*improve(sample, found[k].centres, SAMPLE_STEPS)) for k in ks}
+        centres = {k: tried[k].best(1).centres[0] for k in ks}
+        if not coreset.sample.exact:
+            centres = polish(x, centres, grid, PASSES, threads)
+    return {k: c[canonical(c)] for k, c in centres.items()}
+
+
+def _ward_seeds(points: Points, ks: Sequence[int]) -> dict[int, np.ndarray]:
+    """Return the means of the groups of the Ward tree, cut for every k."""
+    tree = fit_ward(points.x, points.weights)
+    return {k: points.grid.round(group_means(points.x, points.weights, tree.cut(k), k)) for k in ks}
+
+
+def group_means(x: np.ndarray, weights: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
+    """Return (k, p) weighted means of the points of each group."""
+    total = np.bincount(labels, weights, minlength=k)
+    sums = [np.bincount(labels, weights * x[:, j], minlength=k) for j in range(x.shape[1])]
+    return np.asarray(np.column_stack(sums) / total[:, None])
+
+
+def _checked(X: np.ndarray) -> np.ndarray:
+    data = np.asarray(X)
+    if data.ndim != 2 or data.size == 0 or data.dtype.kind not in "fiub":
+        raise DataError(
+            "a matrix of numbers with at least one row and one column",
+            f"an array of shape {data.shape} and type {data.dtype}",
+            "Pass one row per customer and one column per feature.",
+        )
+    if data.dtype != np.float32:
+        data = data.astype(np.float64, copy=False)
+    bad = ~np.isfinite(data).all(axis=1)
+    if bad.any():
+        rows = ", ".join(str(i) for i in np.flatnonzero(bad)[:5])
+        raise DataError(
+            "finite numbers only",
+            f"{int(bad.sum())} rows with missing or infinite values, first at index {rows}",
+            "Fill or remove them first.",
+        )
+    if np.abs(data).max() > LARGEST:
+        raise DataError(f"numbers up to {LARGEST:.0e}", f"{np.abs(data).max():.3e}", "Rescale the columns.")
+    return data
+
+
+def _checked_ks(ks: Iterable[int]) -> list[int]:
+    wanted = sorted(set(ks))
+    if not wanted or wanted[0] < 1:
+        raise DataError("numbers of clusters of at least 1", str(wanted), "For example: ks=range(2, 11)")
+    return wanted
+
+
+def _power_of_two(data: np.ndarray, middle: np.ndarray) -> float:
+    """Return the factor that brings the largest distance from `middle` to between 8 and 16, exactly."""
+    low, high = data.min(axis=0), data.max(axis=0)
+    reach = float(np.maximum(high - middle, middle - low).max())
+    return 2.0 ** (4 - math.ceil(math.log2(reach))) if reach > 0 else 1.0
