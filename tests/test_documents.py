@@ -1,0 +1,86 @@
+"""The documents tell the truth: links lead somewhere, commands exist, the schema is the summary's."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import clientage
+
+PROJECT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
+TOP = "Top level"
+
+
+@pytest.fixture(scope="module")
+def summary() -> dict[str, Any]:
+    rng = np.random.default_rng(0)
+    groups = [rng.normal(centre, 1, (60, 2)) for centre in (0, 12, 30)]
+    x = np.concatenate(groups)
+    frame = {"spend": 100 + x[:, 0], "visits": 50 + x[:, 1], "gender": np.tile(["f", "m", "f"], 60)}
+    return clientage.segment(frame).summary()
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, list[str]]:
+    """Heading -> the keys its table documents."""
+    tables: dict[str, list[str]] = {}
+    for part in (PROJECT / "docs" / "summary-schema.md").read_text(encoding="utf-8").split("\n## ")[1:]:
+        tables[part.partition("\n")[0].replace("`", "")] = re.findall(r"^\| `(\w+)`", part, re.MULTILINE)
+    return tables
+
+
+def test_schema_documents_every_key_and_no_other(summary: dict[str, Any], schema: dict[str, list[str]]) -> None:
+    segment = summary["segments"][0]
+    parts = {
+        TOP: summary,
+        "inputs[]": summary["inputs"][0],
+        "segments[]": segment,
+        "segments[].profile[]": segment["profile"][0],
+        "segments[].recommendation": segment["recommendation"],
+        "candidates[]": summary["candidates"][0],
+    }
+    for heading, part in parts.items():
+        assert schema[heading] == list(part), heading
+    for finding in summary["findings"]:
+        assert list(finding) == schema["findings[]"]
+    assert set(schema) == {*parts, "criteria", "findings[]"}
+
+
+def test_schema_documents_every_criterion(schema: dict[str, list[str]]) -> None:
+    from clientage.selection.criteria import CRITERIA
+
+    assert set(schema["criteria"]) == set(CRITERIA)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: str(d.relative_to(PROJECT)))
+def test_links_and_paths_lead_somewhere(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#\s]+)\)", text):
+        if not link.startswith("http"):
+            assert (document.parent / link).exists(), link
+    for path in re.findall(r"`((?:src|tests|docs|benchmarks)/[\w./-]+)`", text):
+        assert (PROJECT / path).exists(), path
+
+
+def test_readme_names_commands_and_targets_that_exist() -> None:
+    from clientage.cli.main import app
+
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    commands = {command.name for command in app.registered_commands}
+    assert set(re.findall(r"^clientage (\w+)", readme, re.MULTILINE)) == commands
+    targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for document in DOCUMENTS:
+        named = set(re.findall(r"^make ([a-z-]+)", document.read_text(encoding="utf-8"), re.MULTILINE))
+        assert named <= targets, document.name
+
+
+def test_picture_of_the_readme_is_light() -> None:
+    pictures = list((PROJECT / "docs" / "images").glob("*.png"))
+    assert pictures
+    for picture in pictures:
+        assert picture.stat().st_size < 200_000, picture.name
