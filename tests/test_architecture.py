@@ -64,7 +64,7 @@ HOMES = {
     "sqlalchemy": {"data"},
     "streamlit": {"dashboard"},
     "typer": {"cli"},
-    "vl_convert": {"report"},
+    "vl_convert": {"charts", "report"},  # pictures of charts; the script of the page
 }
 DEFAULT_PATH = {"markupsafe", "numpy", "pyarrow", "rich", "typer"}
 HEAVY = ("duckdb", "joblib", "mlflow", "pandas", "polars", "psycopg", "scipy", "sklearn", "sqlalchemy", "vl_convert")
