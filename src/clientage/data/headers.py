@@ -9,63 +9,75 @@ from __future__ import annotations
 import re
 import unicodedata
 
-ID = frozenset("id ids no nr num number nummer numero key uid uuid guid identifier kennung ref codigo".split())
-CUSTOMER = frozenset(
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text as a set.
+
+    Examples
+    --------
+    >>> sorted(word_set("b a"))
+    ['a', 'b']
+    """
+    return frozenset(text.split())
+
+
+ID = word_set("id ids no nr num number nummer numero key uid uuid guid identifier kennung ref codigo")
+CUSTOMER = word_set(
     "customer customers cust client clients kunde kunden user member buyer shopper cliente clientes klant klanten "
-    "acheteur cardholder account acct subscriber patron mitglied utente socio abonne".split()
+    "acheteur cardholder account acct subscriber patron mitglied utente socio abonne"
 )
-ORDER = frozenset(
+ORDER = word_set(
     "invoice order orders receipt basket transaction txn trx rechnung rechnungs bestellung bestell auftrag auftrags "
-    "beleg factura facture commande pedido fattura ordine bon ticket ordre".split()
+    "beleg factura facture commande pedido fattura ordine bon ticket ordre"
 )
-DATE = frozenset("date datum fecha data dt datetime time timestamp day jour dia tag giorno zeitpunkt".split())
-QUANTITY = frozenset(
-    "quantity qty units unit menge anzahl cantidad quantite quantita pieces stueck stuck items count aantal".split()
+DATE = word_set("date datum fecha data dt datetime time timestamp day jour dia tag giorno zeitpunkt")
+QUANTITY = word_set(
+    "quantity qty units unit menge anzahl cantidad quantite quantita pieces stueck stuck items count aantal"
 )
-PRICE = frozenset("price preis precio prix prezzo prijs".split())
-AMOUNT = frozenset(
+PRICE = word_set("price preis precio prix prezzo prijs")
+AMOUNT = word_set(
     "amount total revenue sales value spend spent betrag umsatz montant importe monto sum summe dollar turnover "
-    "payment gross net importo totale bedrag".split()
+    "payment gross net importo totale bedrag"
 )
-WHOLE = frozenset("total line gesamt extended ext sum summe zeilen".split())  # "line price" is an amount
-PRODUCT = frozenset(
-    "product stock sku article artikel item ean upc producto produit articulo prodotto isbn asin material".split()
+WHOLE = word_set("total line gesamt extended ext sum summe zeilen")  # "line price" is an amount
+PRODUCT = word_set(
+    "product stock sku article artikel item ean upc producto produit articulo prodotto isbn asin material"
 )
-DISCOUNT = frozenset("discount rabatt descuento remise promo promotion sconto korting nachlass".split())
-TEXT = frozenset("description desc beschreibung bezeichnung comment comments notes note remarks bemerkung".split())
-PER_CUSTOMER = frozenset(  # a date or amount so named says something once per customer
+DISCOUNT = word_set("discount rabatt descuento remise promo promotion sconto korting nachlass")
+TEXT = word_set("description desc beschreibung bezeichnung comment comments notes note remarks bemerkung")
+PER_CUSTOMER = word_set(  # a date or amount so named says something once per customer
     "last first birth join joined signup registration registered since dob birthday avg average mean max min "
-    "letzte letzter erste erster ultima ultimo primera premier dernier derniere geburt enrolled enrollment".split()
+    "letzte letzter erste erster ultima ultimo primera premier dernier derniere geburt enrolled enrollment"
 )
 
-OUTCOME = frozenset(
+OUTCOME = word_set(
     "response responded churn churned converted conversion exited attrition attrited target abwanderung "
-    "abgewandert kuendigung gekuendigt".split()
+    "abgewandert kuendigung gekuendigt"
 )
-CAMPAIGN = frozenset("cmp campaign offer kampagne angebot campana campagne".split())
-COMPLAINT = frozenset("complain complains complaint complained complaints".split())
+CAMPAIGN = word_set("cmp campaign offer kampagne angebot campana campagne")
+COMPLAINT = word_set("complain complains complaint complained complaints")
 
-DEMOGRAPHIC_CATEGORY = frozenset(
+DEMOGRAPHIC_CATEGORY = word_set(
     "gender sex geschlecht sexo sexe country land pais pays nation nationality state city town stadt ort ciudad ville "
     "location education schooling bildung marital civil occupation job profession beruf religion ethnicity race "
-    "language sprache zip zipcode postcode postal plz province county continent".split()
+    "language sprache zip zipcode postcode postal plz province county continent"
 )
-DEMOGRAPHIC_NUMBER = frozenset(
+DEMOGRAPHIC_NUMBER = word_set(
     "birth born yob dob birthday birthdate birthyear geburtsjahr geburtsdatum nacimiento naissance kids kidhome "
     "teenhome teens children child dependents household family adults kinder hijos enfants lat latitude lon lng "
-    "longitude".split()
+    "longitude"
 )
-AGE = frozenset("age alter edad eta leeftijd".split())
-CODE = frozenset(
+AGE = word_set("age alter edad eta leeftijd")
+CODE = word_set(
     "code channel region type class cluster segment group category cat label zone district area branch store shop "
     "department dept status plan sector industry segmento grupo tipo canal clase kanal typ gruppe klasse filiale "
-    "cohort".split()
+    "cohort"
 )
-WORTH = frozenset("monetary clv ltv revenue turnover umsatz lifetimevalue".split())
-WORTH_OF = frozenset("spend spent spending amount revenue sales value charges purchases expenditure".split())
+WORTH = word_set("monetary clv ltv revenue turnover umsatz lifetimevalue")
+WORTH_OF = word_set("spend spent spending amount revenue sales value charges purchases expenditure")
 
 _SUFFIXES = ("nummer", "number", "datum", "date", "price", "preis", "betrag", "code", "nr", "no", "id", "key")
-_PREFIXES = CUSTOMER | ORDER | PRODUCT | frozenset("unit einzel stueck stuck gesamt line".split())
+_PREFIXES = CUSTOMER | ORDER | PRODUCT | word_set("unit einzel stueck stuck gesamt line")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 
 

@@ -9,28 +9,32 @@ import re
 
 import numpy as np
 
-from clientage.data.headers import CUSTOMER
+from clientage.data.headers import CUSTOMER, word_set
 from clientage.data.table import Column
 
 LOOKED_AT = 300  # distinct values tried against the patterns: enough to be sure, quick on a million
 MOST_GROUPS = 10  # a "phone" column with so few distinct values says which phone, not whose
 
-_PERSON = frozenset("first last full given middle nick sur family contact".split()) | CUSTOMER
-_NAME = frozenset(
+_PERSON = word_set("first last full given middle nick sur family contact") | CUSTOMER
+_NAME = word_set(
     "firstname lastname fullname surname vorname nachname nombre apellido apellidos nom prenom cognome nome username "
-    "forename".split()
+    "forename"
 )
 _HEADERS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("e-mail addresses", frozenset("email emails mail correo courriel".split())),
-    ("telephone numbers", frozenset("phone telephone tel mobile telefon handy fax telefono movil cellphone".split())),
-    ("addresses", frozenset("address adresse direccion indirizzo street strasse calle rue addr".split())),
-    ("personal numbers", frozenset("ssn passport iban creditcard nif dni vat taxid".split())),
+    ("e-mail addresses", word_set("email emails mail correo courriel")),
+    ("telephone numbers", word_set("phone telephone tel mobile telefon handy fax telefono movil cellphone")),
+    ("addresses", word_set("address adresse direccion indirizzo street strasse calle rue addr")),
+    ("personal numbers", word_set("ssn passport iban creditcard nif dni vat taxid")),
 )
 _DATE_LIKE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?$")
 _VALUES: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ("e-mail addresses", re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), 0.5),
     ("personal numbers", re.compile(r"^(\d{3}-\d{2}-\d{4}|[A-Z]{2}\d{2}[A-Z0-9 ]{11,32})$"), 0.8),
-    ("telephone numbers", re.compile(r"^(?=(?:\D*\d){7,15}\D*$)(\+|\(|0)?[\d][\d\s().\-/]*[\s().\-/][\d\s().\-/]*$"), 0.8),
+    (
+        "telephone numbers",
+        re.compile(r"^(?=(?:\D*\d){7,15}\D*$)(\+|\(|0)?[\d][\d\s().\-/]*[\s().\-/][\d\s().\-/]*$"),
+        0.8,
+    ),
     ("telephone numbers", re.compile(r"^(\+|00)\d{7,15}$"), 0.8),
     (
         "addresses",

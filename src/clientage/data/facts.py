@@ -1,0 +1,122 @@
+"""What can be known of a column before its role is known; each fact is worked out once and only when asked for."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+import numpy as np
+
+from clientage.data.headers import CODE, header_words, id_likeness
+from clientage.data.personal import personal_data
+from clientage.data.table import Column
+
+FEW_DISTINCT = 20  # whole numbers with at most so many values may be codes
+COUNTER_ROWS = 20  # fewer rows than this can be consecutive by chance
+_DATE_TEXT = re.compile(r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ]\s*\d{1,2}:\d{2}.*)?\s*$")
+_LOOKED_AT = 200
+
+
+class Facts:
+    """Lazily computed facts of one column.
+
+    Parameters
+    ----------
+    column : Column
+        The column they are about.
+
+    Examples
+    --------
+    >>> Facts(Column("CustomerID", "number", np.arange(1.0, 31.0), is_integer=True)).is_counter
+    True
+    """
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        self.name = column.name
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The header as words."""
+        return header_words(self.name)
+
+    @cached_property
+    def id_likeness(self) -> int:
+        """0 to 4, from the header; 0 for columns whose values cannot be identifiers."""
+        c = self.column
+        usable = c.kind == "text" or (c.kind == "number" and c.is_integer and not c.is_boolean)
+        return id_likeness(self.words) if usable else 0
+
+    @cached_property
+    def uniques(self) -> np.ndarray:
+        """Sorted distinct values (codes for text)."""
+        c = self.column
+        if c.kind == "text":
+            return np.flatnonzero(np.bincount(c.values + 1, minlength=1)[1:])
+        return np.unique(c.values[~c.missing])
+
+    @property
+    def distinct(self) -> int:
+        """Number of distinct values present."""
+        return len(self.uniques)
+
+    @cached_property
+    def present(self) -> int:
+        """Number of rows with a value."""
+        return len(self.column) - self.column.n_missing
+
+    @property
+    def share_distinct(self) -> float:
+        """Distinct values as a share of the values present; 0 when there are none."""
+        return self.distinct / self.present if self.present else 0.0
+
+    @cached_property
+    def is_counter(self) -> bool:
+        """Unique consecutive whole numbers, as row numbers are, in any order."""
+        c = self.column
+        if c.kind != "number" or not c.is_integer or c.is_boolean or self.present < COUNTER_ROWS:
+            return False
+        u = self.uniques
+        return len(u) == self.present and bool(u[-1] - u[0] + 1 == len(u))
+
+    @cached_property
+    def is_binary(self) -> bool:
+        """Two distinct values (numbers or categories), or written as yes/no."""
+        return self.distinct == 2 or self.column.is_boolean
+
+    @property
+    def is_zero_one(self) -> bool:
+        """Numbers of which no other than 0 and 1 occur."""
+        return self.column.kind == "number" and self.distinct <= 2 and set(self.uniques.tolist()) <= {0.0, 1.0}
+
+    @cached_property
+    def few_integers(self) -> bool:
+        """Whole numbers with few distinct values, as codes have."""
+        c = self.column
+        return c.kind == "number" and c.is_integer and not c.is_boolean and self.distinct <= FEW_DISTINCT
+
+    @property
+    def named_like_code(self) -> bool:
+        """A name about a kind of thing ("Region", "store type"), and not about a number of things ("store visits")."""
+        words = [w for w in self.words if not w.isdecimal()]
+        return bool(words) and (words[-1] in CODE or (words[0] in CODE and words[1:2] == ["of"]))
+
+    @cached_property
+    def numbered_label(self) -> bool:
+        """A name that ends in a number k, with values 1..k or 0..k−1: the labels of a partition."""
+        k = int(self.words[-1]) if self.words and self.words[-1].isdecimal() and len(self.words[-1]) < 4 else 0
+        return self.few_integers and k >= 3 and self.distinct == k and bool(self.uniques[-1] - self.uniques[0] == k - 1)
+
+    @cached_property
+    def looks_like_dates(self) -> bool:
+        """A date column, or texts of which nine in ten are written like dates."""
+        c = self.column
+        if c.kind != "text":
+            return c.kind == "date"
+        texts = [c.categories[i] for i in self.uniques[:_LOOKED_AT].tolist()]
+        return bool(texts) and sum(1 for t in texts if _DATE_TEXT.match(t)) >= 0.9 * len(texts)
+
+    @cached_property
+    def personal(self) -> str | None:
+        """What kind of personal data it holds, or None."""
+        return personal_data(self.column, self.words, self.distinct)

@@ -1,0 +1,338 @@
+"""Features become a matrix in which distances mean something, and the recipe does the same to new customers.
+
+Receives `Customers`; returns a `FeatureMatrix` of numbers on the grid and the `Recipe` that scoring reuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clientage.config import FeatureSettings
+from clientage.data.quality import Note
+from clientage.data.table import Column
+from clientage.errors import ColumnError, DataError, ModelError, SettingsError, did_you_mean, listed
+from clientage.features.customers import Customers
+from clientage.features.steps import (
+    MOST_CATEGORIES,
+    Applied,
+    CategoryStep,
+    NumberStep,
+    Step,
+    fit_category,
+    fit_number,
+    step_from_dict,
+    step_to_dict,
+)
+from clientage.grid import Grid
+
+__all__ = ["CategoryStep", "Encoded", "FeatureMatrix", "NumberStep", "Recipe", "encode"]
+
+FEW_CUSTOMERS = 30
+LARGEST = 1e100  # squares of larger numbers leave the range of a float
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Customers as numbers.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n, p)
+        float64 on the grid, in column-major order.
+    unseen : mapping of str to int
+        Feature to number of rows with a category that training did not have; encoded as the average.
+    out_of_range : mapping of str to float
+        Feature to share of rows outside the range of training; bounded as outliers of training were.
+    filled : mapping of str to int
+        Feature to number of rows without a value.
+
+    Examples
+    --------
+    >>> Encoded(np.zeros((1, 2)), {}, {}, {}).values.shape
+    (1, 2)
+    """
+
+    values: np.ndarray
+    unseen: Mapping[str, int]
+    out_of_range: Mapping[str, float]
+    filled: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that is needed to encode customers as the training customers were.
+
+    Parameters
+    ----------
+    features : tuple of NumberStep or CategoryStep
+        One for each feature, in order.
+    grid_step, grid_limit : float
+        The grid that encoded values are rounded to, as the last operation.
+
+    Examples
+    --------
+    >>> x = Column("x", "number", np.arange(1.0, 6.0))
+    >>> step = fit_number(x, FeatureSettings(), 1.0)
+    >>> recipe = Recipe((step,), 2.0**-20, 16.0)
+    >>> Recipe.from_dict(recipe.to_dict()) == recipe
+    True
+    >>> recipe.apply([Column("x", "number", np.array([3.0, np.nan]))]).values.tolist()
+    [[0.0], [0.0]]
+    """
+
+    features: tuple[Step, ...]
+    grid_step: float
+    grid_limit: float
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the encoded columns."""
+        return tuple(name for step in self.features for name in step.names)
+
+    @property
+    def feature_of(self) -> np.ndarray:
+        """Index of the feature of each encoded column, int64 (p,)."""
+        return np.repeat(np.arange(len(self.features)), [len(s.names) for s in self.features])
+
+    def apply(self, columns: Sequence[Column]) -> Encoded:
+        """Encode customers; one row alone gives the same bits as the same row in a batch.
+
+        Parameters
+        ----------
+        columns : sequence of Column
+            In any order; columns that are no features are passed over.
+
+        Raises
+        ------
+        ColumnError
+            When a feature is missing or holds something else than in training.
+        """
+        by_name = {c.name: c for c in columns}
+        grid = Grid(self.grid_step, self.grid_limit)
+        n = len(columns[0]) if columns else 0
+        values = np.empty((n, len(self.names)), order="F")
+        applied: dict[str, Applied] = {}
+        place = 0
+        for step in self.features:
+            if step.name not in by_name:
+                raise ColumnError(
+                    f"a column '{step.name}'",
+                    f"columns {listed(list(by_name))}",
+                    f"Bring the columns that the segments were made of.{did_you_mean(step.name, by_name)}",
+                )
+            one = applied[step.name] = step.apply(by_name[step.name])
+            for encoded in one.values:
+                values[:, place] = grid.round(encoded)
+                place += 1
+        return Encoded(
+            values,
+            unseen={name: a.unseen for name, a in applied.items() if a.unseen},
+            out_of_range={name: a.out_of_range / n for name, a in applied.items() if a.out_of_range},
+            filled={name: a.filled for name, a in applied.items() if a.filled},
+        )
+
+    def describe(self) -> list[dict[str, Any]]:
+        """Return what is done to each feature and why: filling, transformation, bounds, weight."""
+        return [step.describe() for step in self.features]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the recipe as JSON-ready values; floats survive JSON exactly."""
+        return {
+            "grid_step": self.grid_step,
+            "grid_limit": self.grid_limit,
+            "features": [step_to_dict(s) for s in self.features],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Recipe:
+        """Return the recipe that `to_dict` wrote.
+
+        Raises
+        ------
+        ModelError
+            When parts are missing or of another version.
+        """
+        try:
+            steps = tuple(step_from_dict(s) for s in data["features"])
+            return cls(steps, float(data["grid_step"]), float(data["grid_limit"]))
+        except (KeyError, TypeError, ValueError, AttributeError) as problem:
+            raise ModelError(
+                "a recipe as clientage writes it", f"it cannot be read ({problem!r})", "Make the run again."
+            ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureMatrix:
+    """The training customers as numbers, and how they became so.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n, p)
+        float64 on the grid, column-major; in standard deviations unless `features.scale` is "none".
+    names : tuple of str
+        Encoded columns: the feature itself, or ``feature=category``.
+    feature_of : ndarray of shape (p,)
+        Index of the feature of each encoded column in ``recipe.features``.
+    recipe : Recipe
+        What scoring reuses.
+    notes : tuple of Note
+        Features left out, outliers bounded, too few customers for so many features.
+
+    Examples
+    --------
+    >>> FeatureMatrix(np.zeros((2, 1)), ("x",), np.array([0]), Recipe((), 1.0, 16.0), ()).values.shape
+    (2, 1)
+    """
+
+    values: np.ndarray
+    names: tuple[str, ...]
+    feature_of: np.ndarray
+    recipe: Recipe
+    notes: tuple[Note, ...]
+
+
+def encode(customers: Customers, settings: FeatureSettings) -> FeatureMatrix:
+    """Learn the recipe from the customers' features and encode them.
+
+    Parameters
+    ----------
+    customers : Customers
+        With at least one feature that varies.
+    settings : FeatureSettings
+        `outliers`, `skew`, `scale` and `weights`.
+
+    Returns
+    -------
+    FeatureMatrix
+        Bit-identical for any order of the rows, apart from that order.
+
+    Raises
+    ------
+    DataError
+        For fewer than two customers, when no feature varies, or a number is beyond 1e100.
+    SettingsError, ColumnError
+        For weights that are not positive, or of columns that are no features.
+
+    Examples
+    --------
+    >>> from clientage.data.quality import QualityReport
+    >>> spend = Column("spend", "number", np.arange(1.0, 6.0))
+    >>> people = Customers(5, None, (spend,), (), (), None, "customers", np.arange(5), {}, {}, QualityReport({}))
+    >>> encode(people, FeatureSettings()).values[:, 0].round(2).tolist()
+    [-1.41, -0.71, 0.0, 0.71, 1.41]
+    """
+    notes: list[Note] = _check_size(customers)
+    weights = _check_weights(customers.features, settings)
+    steps: list[Step] = []
+    for column in customers.features:
+        step = _fit(column, settings, weights.get(column.name, 1.0))
+        if step is None:
+            text = f"'{column.name}' is no feature: (nearly) all customers have the same value."
+            notes.append(Note("no-spread", "warning", text, column.name))
+            continue
+        steps.append(step)
+        notes.extend(_notes(step, customers.n))
+    if not steps:
+        raise DataError(
+            "at least one feature in which customers differ",
+            f"{listed([c.name for c in customers.features])}, each with one value for (nearly) everybody",
+            "Choose other features: roles.features.",
+        )
+    recipe = _on_grid(tuple(steps), customers.features)
+    encoded = recipe.apply(customers.features)
+    p = encoded.values.shape[1]
+    if customers.n < p:
+        text = f"There are fewer customers ({customers.n:,}) than encoded features ({p:,}); distances mean little."
+        notes.append(Note("fewer-customers-than-features", "warning", text, None, p))
+    return FeatureMatrix(encoded.values, recipe.names, recipe.feature_of, recipe, tuple(notes))
+
+
+def _check_size(customers: Customers) -> list[Note]:
+    if customers.n < 2:
+        gone = [
+            f"{count:,} {reason}" for a in customers.quality.accounts.values() for reason, count in a.rejected.items()
+        ]
+        raise DataError(
+            "at least 2 customers",
+            f"{customers.n}{' (rejected: ' + '; '.join(gone) + ')' if gone else ''}",
+            "Check that the input is complete and that the right columns are features.",
+        )
+    if customers.n >= FEW_CUSTOMERS:
+        return []
+    text = f"There are only {customers.n} customers; segments of fewer than {FEW_CUSTOMERS} rest on very few people."
+    return [Note("few-customers", "warning", text, None, customers.n)]
+
+
+def _fit(column: Column, settings: FeatureSettings, weight: float) -> Step | None:
+    if column.kind == "text":
+        return fit_category(column, weight)
+    if column.kind == "date":
+        raise ColumnError(
+            f"numbers or categories in the feature '{column.name}'",
+            "dates",
+            "Use it as profile, or turn it into a number such as days since then.",
+        )
+    finite = column.values[np.isfinite(column.values)]
+    if len(finite) and max(-float(finite.min()), float(finite.max())) > LARGEST:
+        raise DataError(
+            f"numbers below {LARGEST:g} in '{column.name}'",
+            f"a value beyond it in row {int(np.nanargmax(np.abs(column.values))) + 1}",
+            "Correct the value, or leave the column out: roles.ignore.",
+        )
+    return fit_number(column, settings, weight)
+
+
+def _on_grid(steps: tuple[Step, ...], columns: Sequence[Column]) -> Recipe:
+    """Choose the grid from the largest encoded magnitude and the number of encoded columns."""
+    by_name = {c.name: c for c in columns}
+    width = sum(len(s.names) for s in steps)
+    largest = np.zeros((1, width))
+    place = 0
+    for step in steps:
+        for encoded in step.apply(by_name[step.name]).values:
+            largest[0, place] = max(-float(encoded.min()), float(encoded.max()))
+            place += 1
+    grid = Grid.for_values(largest)
+    return Recipe(steps, grid.step, grid.limit)
+
+
+def _check_weights(features: Iterable[Column], settings: FeatureSettings) -> Mapping[str, float]:
+    names = [c.name for c in features]
+    for name, weight in settings.weights.items():
+        if name not in names:
+            raise ColumnError(
+                f"features.weights to name features, {listed(names)}",
+                f"'{name}'",
+                f"Correct the name.{did_you_mean(name, names)}",
+            )
+        if not 0.0 < weight <= 1e6:
+            raise SettingsError(
+                f"a weight of '{name}' above 0", f"{weight:g}", "To leave a feature out, name it in roles.ignore."
+            )
+    return settings.weights
+
+
+def _notes(step: Step, n: int) -> list[Note]:
+    if isinstance(step, CategoryStep):
+        if not step.lumped:
+            return []
+        text = f"{step.lumped:,} customers have a rare '{step.name}' beyond the {MOST_CATEGORIES - 1} most frequent."
+        return [Note("rare-categories", "repair", text, step.name, step.lumped)]
+    notes = []
+    if step.missing:
+        text = f"{step.missing:,} missing values of '{step.name}' count as the median, {step.fill:g}."
+        notes.append(Note("filled-missing", "repair", text, step.name, step.missing))
+    if step.winsorised:
+        text = (
+            f"{step.winsorised:,} of {n:,} values of '{step.name}' are far outliers; they count as the nearest "
+            "usual value when segments are made, and the customers are kept."
+        )
+        notes.append(Note("winsorised", "repair", text, step.name, step.winsorised))
+    if step.transform != "none":
+        text = f"'{step.name}' is compared on a {step.transform} scale: {step.reason}."
+        notes.append(Note("transformed", "info", text, step.name))
+    return notes
