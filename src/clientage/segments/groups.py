@@ -1,0 +1,183 @@
+"""Figures of each segment for one column, computed so that row order cannot change them.
+
+Receives values and the segment of every customer; returns arrays with one entry for each segment.
+Each segment's values are sorted first: the sums, medians and ranks below then see the same sequence
+whatever order the rows came in.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from clientage.segments import effects
+
+SKEWED = 1.0  # beyond this skewness means are led by a few, and ranks are compared instead
+
+
+class Groups:
+    """Customers arranged by segment once, so that each column is cut without searching.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n,)
+        0 … k-1, or -1.
+    k : int
+        Number of segments.
+    """
+
+    __slots__ = ("_bounds", "_order", "k", "labels", "n", "sizes")
+
+    def __init__(self, labels: np.ndarray, k: int) -> None:
+        self.labels, self.k, self.n = labels, k, len(labels)
+        slots = np.where(labels < 0, k, labels).astype(np.int16)  # 16 bits: a radix sort
+        self._order = np.argsort(slots, kind="stable")
+        counts = np.bincount(slots, minlength=k + 1)
+        self._bounds = np.concatenate(([0], np.cumsum(counts)))
+        self.sizes = counts[:k]
+
+    def sorted_parts(self, values: np.ndarray) -> list[np.ndarray]:
+        """Return the values present of each segment, sorted; the last part is of customers without one."""
+        arranged = values[self._order]
+        parts = [np.sort(arranged[a:b]) for a, b in zip(self._bounds[:-1], self._bounds[1:], strict=True)]
+        return [p[: len(p) - int(np.count_nonzero(np.isnan(p)))] for p in parts]  # NaN sorts to the end
+
+    def counts(self, codes: np.ndarray, kinds: int) -> np.ndarray:
+        """Return how often each code occurs in each segment, int64 (k + 1, kinds); the last row: without one."""
+        slots = np.where(self.labels < 0, self.k, self.labels).astype(np.int64)
+        there = codes >= 0
+        flat = np.bincount(slots[there] * kinds + codes[there], minlength=(self.k + 1) * kinds)
+        return flat.reshape(self.k + 1, kinds)
+
+    def sums(self, values: np.ndarray) -> np.ndarray:
+        """Return the sum of gridded values in each segment, (k,); exact, because they lie on a grid."""
+        return np.bincount(np.where(self.labels < 0, self.k, self.labels), values, self.k + 1)[: self.k]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFigures:
+    """A numeric column, for everybody and for each segment.
+
+    Parameters
+    ----------
+    n : int
+        Customers with a value.
+    mean, median, sd, smallest, largest, skew : float
+        Of everybody; `sd` with divisor n. NaN when nobody has a value.
+    part_n, part_mean, part_median, part_low, part_high : ndarray of shape (k,)
+        Of each segment; low and high are the quartiles. NaN where nobody has a value.
+    effect : ndarray of shape (k,)
+        Standardised difference from everybody: of means, or of mid-ranks when the column is `skewed`.
+    delta : ndarray of shape (k,)
+        Cliff's delta against the other customers.
+    eta : float or None
+        Share of the variance that lies between segments.
+    skewed : bool
+        |skew| > 1 and more than two values.
+    binary : bool
+        Only 0 and 1 occur: means are shares.
+    """
+
+    n: int
+    mean: float
+    median: float
+    sd: float
+    smallest: float
+    largest: float
+    skew: float
+    part_n: np.ndarray
+    part_mean: np.ndarray
+    part_median: np.ndarray
+    part_low: np.ndarray
+    part_high: np.ndarray
+    effect: np.ndarray
+    delta: np.ndarray
+    eta: float | None
+    skewed: bool
+    binary: bool
+
+
+def number_figures(values: np.ndarray, groups: Groups) -> NumberFigures:
+    """Return the figures of a numeric column.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        float64 in original units, NaN where missing.
+    groups : Groups
+        The segments.
+
+    Examples
+    --------
+    >>> f = number_figures(np.array([1.0, 2.0, 9.0, np.nan]), Groups(np.array([0, 0, 1, 1]), 2))
+    >>> f.n, f.mean, f.part_mean.tolist(), f.part_n.tolist()
+    (3, 4.0, [1.5, 9.0], [2, 1])
+    """
+    everyone = groups.sorted_parts(values)
+    parts = everyone[: groups.k]
+    everybody = np.sort(np.concatenate(everyone))
+    n = len(everybody)
+    mean, sd, skew = _moments(everybody)
+    part_n = np.array([len(p) for p in parts], dtype=np.int64)
+    part_mean = np.array([_mean(p) for p in parts])
+    within = np.array([float(np.sum((p - m) ** 2)) for p, m in zip(parts, part_mean, strict=True)])
+    binary = n > 0 and everybody[0] >= 0 and everybody[-1] <= 1 and _only_two(everybody)
+    skewed = abs(skew) > SKEWED and not binary
+    ranks = np.array([effects.mean_rank(p, everybody) if len(p) else 0.5 for p in parts])
+    spread = effects.rank_sd(everybody)
+    if skewed:
+        effect = effects.standardised(ranks - 0.5, spread)
+    else:
+        effect = effects.standardised(np.where(part_n > 0, part_mean - mean, 0.0), sd)
+    return NumberFigures(
+        n=n,
+        mean=mean,
+        median=_quantile(everybody, 0.5),
+        sd=sd,
+        smallest=float(everybody[0]) if n else math.nan,
+        largest=float(everybody[-1]) if n else math.nan,
+        skew=skew,
+        part_n=part_n,
+        part_mean=part_mean,
+        part_median=np.array([_quantile(p, 0.5) for p in parts]),
+        part_low=np.array([_quantile(p, 0.25) for p in parts]),
+        part_high=np.array([_quantile(p, 0.75) for p in parts]),
+        effect=effect,
+        delta=np.array([effects.cliffs_delta(r, int(m), n) for r, m in zip(ranks, part_n, strict=True)]),
+        eta=effects.eta_squared(part_n, part_mean, within),
+        skewed=skewed,
+        binary=binary,
+    )
+
+
+def _moments(x: np.ndarray) -> tuple[float, float, float]:
+    if not len(x):
+        return math.nan, 0.0, 0.0
+    mean = _mean(x)
+    off = x - mean
+    square = off * off
+    variance = float(np.sum(square)) / len(x)
+    # what rounding leaves of a constant column is no spread
+    if variance <= (1e-14 * max(abs(float(x[0])), abs(float(x[-1])))) ** 2:
+        return mean, 0.0, 0.0
+    return mean, math.sqrt(variance), float(np.sum(square * off)) / len(x) / variance**1.5
+
+
+def _mean(x: np.ndarray) -> float:
+    return float(np.sum(x)) / len(x) if len(x) else math.nan
+
+
+def _quantile(x: np.ndarray, q: float) -> float:
+    """Linear interpolation between order statistics, as numpy's default, of sorted values."""
+    if not len(x):
+        return math.nan
+    at = q * (len(x) - 1)
+    low = int(at)
+    high = min(low + 1, len(x) - 1)
+    return float(x[low] + (x[high] - x[low]) * (at - low))
+
+
+def _only_two(everybody: np.ndarray) -> bool:
+    return int(np.count_nonzero((everybody != 0) & (everybody != 1))) == 0

@@ -1,0 +1,215 @@
+"""How each segment answered: rates and means of outcome columns with their intervals.
+
+Receives outcome columns, which never made the segments, and returns `Outcome`s. They are associations:
+without a control group nothing here says that a campaign caused an answer.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from clientage.data.table import Column
+from clientage.segments import effects
+from clientage.segments.groups import Groups, number_figures
+from clientage.segments.headings import Heading
+from clientage.segments.wording import UNKNOWN, number, percent
+
+ASSOCIATION = "association"
+POSITIVE = frozenset({"yes", "y", "true", "1", "ja", "j", "oui", "si", "sí", "да", "responded", "accepted", "churned"})
+NEGATIVE = frozenset({"no", "n", "false", "0", "nein", "non", "нет", "not", "none", ""})
+MOST_CATEGORIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An outcome of one segment.
+
+    Parameters
+    ----------
+    column, title : str
+        The column's name, and its words.
+    category : str or None
+        The answer counted, for text columns.
+    kind : {"rate", "mean"}
+        Share of customers, or average of a number.
+    n : int
+        Customers of the segment with an answer.
+    value, low, high : float or None
+        Rate or mean with its 95 % interval (Wilson; of means, normal). None where nobody answered.
+    overall : float or None
+        Of all customers.
+    index : float or None
+        100 is the average of all customers.
+    label : str
+        Always "association": see the module.
+    unit : str or None
+        ``"share"`` for rates.
+    measure : str or None
+        Key of `measures.toml`.
+    words : str
+        A clause for people.
+    """
+
+    column: str
+    title: str
+    category: str | None
+    kind: Literal["rate", "mean"]
+    n: int
+    value: float | None
+    low: float | None
+    high: float | None
+    overall: float | None
+    index: float | None
+    label: str
+    unit: str | None
+    measure: str | None
+    words: str
+
+    @property
+    def differs(self) -> int:
+        """1 when the whole interval is above the value of all customers, -1 when below, else 0."""
+        if self.low is None or self.high is None or self.overall is None:
+            return 0
+        return int(self.low > self.overall) - int(self.high < self.overall)
+
+
+def outcomes_of(
+    column: Column, heading: Heading, measure: str | None, groups: Groups
+) -> tuple[tuple[Outcome, ...], ...]:
+    """Return the outcomes of each segment in one column.
+
+    Parameters
+    ----------
+    column : Column
+        Kind number or text; a yes/no answer, a category or an amount.
+    heading : Heading
+        Its words and unit.
+    measure : str or None
+        What it measures.
+    groups : Groups
+        The segments.
+
+    Examples
+    --------
+    >>> said = Column("Response", "number", np.array([1.0, 0.0, 0.0, 0.0]))
+    >>> both = outcomes_of(said, Heading("response"), None, Groups(np.array([0, 0, 1, 1]), 2))
+    >>> both[0][0].words
+    'response 50% (95% interval 9.5% to 91%), against 25% overall'
+    """
+    if column.kind == "text":
+        return _category_outcomes(column, heading, measure, groups)
+    figures = number_figures(column.values, groups)
+    overall = None if math.isnan(figures.mean) else figures.mean
+    rows = []
+    for part, mean in zip(groups.sorted_parts(column.values), figures.part_mean, strict=False):
+        if figures.binary:
+            rows.append((_rate(heading, column.name, None, int(part.sum()), len(part), overall, measure),))
+            continue
+        low = high = value = None
+        if len(part):
+            value = float(mean)
+            half = effects.NORMAL_95 * float(np.std(part, ddof=1)) / math.sqrt(len(part)) if len(part) > 1 else math.inf
+            low, high = (value - half, value + half) if math.isfinite(half) else (None, None)
+        rows.append((_mean(heading, column.name, len(part), (value, low, high), overall, measure),))
+    return tuple(rows)
+
+
+def _category_outcomes(
+    column: Column, heading: Heading, measure: str | None, groups: Groups
+) -> tuple[tuple[Outcome, ...], ...]:
+    table = groups.counts(column.values, len(column.categories))
+    totals, part_n = table.sum(axis=0), table.sum(axis=1)
+    n = int(totals.sum())
+    ranked = sorted(range(len(totals)), key=lambda c: (-int(totals[c]), column.categories[c]))
+    shown = [c for c in ranked if totals[c] > 0]
+    folded = {c: column.categories[c].strip().casefold() for c in shown}
+    yes = [c for c in shown if folded[c] in POSITIVE]
+    if len(shown) == 2 and len(yes) == 1 and any(f in NEGATIVE for f in folded.values()):
+        shown = yes
+    return tuple(
+        tuple(
+            _rate(
+                heading,
+                column.name,
+                column.categories[c],
+                int(table[j, c]),
+                int(part_n[j]),
+                float(totals[c]) / n,
+                measure,
+            )
+            for c in shown[:MOST_CATEGORIES]
+        )
+        for j in range(groups.k)
+    )
+
+
+def _rate(
+    heading: Heading,
+    column: str,
+    category: str | None,
+    yes: int,
+    n: int,
+    overall: float | None,
+    measure: str | None,
+) -> Outcome:
+    low, high = effects.wilson(yes, n)
+    value = yes / n if n else None
+    title = heading.words if category is None else f"{heading.words} {category}"
+    words = f"{title} {UNKNOWN}"
+    if value is not None:
+        words = f"{title} {percent(value)} (95% interval {percent(low)} to {percent(high)})"
+        words += f", against {percent(overall)} overall"
+    index = effects.index_of(value, overall) if value is not None and overall is not None else None
+    return Outcome(
+        column=column,
+        title=heading.words,
+        category=category,
+        kind="rate",
+        n=n,
+        value=value,
+        low=low if n else None,
+        high=high if n else None,
+        overall=overall,
+        index=index,
+        label=ASSOCIATION,
+        unit="share",
+        measure=measure,
+        words=words,
+    )
+
+
+def _mean(
+    heading: Heading,
+    column: str,
+    n: int,
+    estimate: tuple[float | None, float | None, float | None],
+    overall: float | None,
+    measure: str | None,
+) -> Outcome:
+    value, low, high = estimate
+    words = f"{heading.words} {number(value, heading.unit)}"
+    if low is not None and high is not None:
+        words += f" (95% interval {number(low, heading.unit)} to {number(high, heading.unit)})"
+    if value is not None:
+        words += f", against an average of {number(overall, heading.unit)}"
+    index = effects.index_of(value, overall) if value is not None and overall is not None else None
+    return Outcome(
+        column=column,
+        title=heading.words,
+        category=None,
+        kind="mean",
+        n=n,
+        value=value,
+        low=low,
+        high=high,
+        overall=overall,
+        index=index,
+        label=ASSOCIATION,
+        unit=heading.unit,
+        measure=measure,
+        words=words,
+    )

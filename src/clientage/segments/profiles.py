@@ -1,0 +1,359 @@
+"""Profiles: who the segments are, from the customers' original values.
+
+Receives the customers, their encoded matrix, the segmentation and the selection; returns `Profiles`: for each
+segment its name, size, share of customers and of value, traits in original units, outcomes and one recommendation.
+Values are neither filled nor winsorised here: missing ones are left out and counted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clientage.data.quality import Note
+from clientage.data.table import Column
+from clientage.segments import effects
+from clientage.segments.groups import Groups
+from clientage.segments.headings import headings
+from clientage.segments.measures import measure_of
+from clientage.segments.names import name_segments, value_tier
+from clientage.segments.outcomes import Outcome, outcomes_of
+from clientage.segments.recommendations import Recommendation, Standing, recommend
+from clientage.segments.traits import ColumnRole, ColumnSummary, ColumnTraits, Trait, column_traits
+
+if TYPE_CHECKING:
+    from clientage.features.customers import Customers
+    from clientage.features.encoding import FeatureMatrix
+    from clientage.segments.segmentation import Segmentation
+    from clientage.selection.select import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment.
+
+    Parameters
+    ----------
+    id : int
+        1 … k.
+    name : str
+        Computed, or the user's own.
+    size : int
+        Customers.
+    share, value_share : float or None
+        Of all customers; of what all are worth, when a column says so.
+    traits : tuple of Trait
+        Of features and profile columns, the largest |effect| first.
+    outcomes : tuple of Outcome
+        Rates and means of outcome columns.
+    stability : float or None
+        Mean Jaccard over bootstraps; None: not measured.
+    confidence : float
+        Mean over its customers.
+    recommendation : Recommendation
+        What to do with it.
+    tier : str or None
+        "High value", "Mid value" or "Low value".
+    own_name : bool
+        The user named it.
+    """
+
+    id: int
+    name: str
+    size: int
+    share: float
+    value_share: float | None
+    traits: tuple[Trait, ...]
+    outcomes: tuple[Outcome, ...]
+    stability: float | None
+    confidence: float
+    recommendation: Recommendation
+    tier: str | None = None
+    own_name: bool = False
+
+    @property
+    def markers(self) -> tuple[Trait, ...]:
+        """The traits that mark the segment, the largest effect first."""
+        return tuple(t for t in self.traits if t.marker)
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """All customers.
+
+    Parameters
+    ----------
+    n : int
+        Customers, with and without a segment.
+    columns : tuple of ColumnSummary
+        Features, then profile columns, then outcomes.
+    value : str or None
+        The column that says what a customer is worth.
+    value_total, value_mean : float or None
+        Its sum and mean over the customers that have one.
+    """
+
+    n: int
+    columns: tuple[ColumnSummary, ...]
+    value: str | None = None
+    value_total: float | None = None
+    value_mean: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """Every segment, described.
+
+    Parameters
+    ----------
+    segments : tuple of Segment
+        In order of id.
+    unassigned : int
+        Customers without a segment.
+    overall : Overall
+        All customers.
+    notes : tuple of Note
+        What was left out of the description.
+    """
+
+    segments: tuple[Segment, ...]
+    unassigned: int
+    overall: Overall
+    notes: tuple[Note, ...] = ()
+
+    def __getitem__(self, segment_id: int) -> Segment:
+        """Return a segment by its id."""
+        return next(s for s in self.segments if s.id == segment_id)
+
+    def frame(self) -> dict[str, list[Any]]:
+        """Return all traits and outcomes as one long table: a list for each column, None where nothing applies."""
+        rows = [_trait_row(s, t) for s in self.segments for t in s.traits]
+        rows += [_outcome_row(s, o) for s in self.segments for o in s.outcomes]
+        return {key: [row.get(key) for row in rows] for key in FRAME}
+
+
+FRAME = (
+    "segment_id",
+    "segment",
+    "role",
+    "column",
+    "title",
+    "kind",
+    "category",
+    "n",
+    "missing",
+    "mean",
+    "median",
+    "low",
+    "high",
+    "overall_mean",
+    "overall_median",
+    "share",
+    "overall_share",
+    "index",
+    "effect",
+    "v_test",
+    "p_holm",
+    "delta",
+    "marker",
+    "unit",
+    "words",
+)
+
+
+def profile(customers: Customers, matrix: FeatureMatrix, segmentation: Segmentation, selection: Selection) -> Profiles:
+    """Describe every segment.
+
+    Parameters
+    ----------
+    customers : Customers
+        With original values.
+    matrix : FeatureMatrix
+        The encoded features the segments were made in, (n, p).
+    segmentation : Segmentation
+        The segment of every customer.
+    selection : Selection
+        Its verdict and the stability of the chosen candidate's segments decide whether advice is given.
+
+    Returns
+    -------
+    Profiles
+        No figure depends on the order of rows.
+    """
+    groups = Groups(segmentation.labels, segmentation.k)
+    described, asked, answered = _described(customers, groups)
+    traits = _ranked(described, groups.k)
+    outcomes = [tuple(o for column in answered for o in column[j]) for j in range(groups.k)]
+    value = _Value.of(customers, groups)
+    tiers = [value_tier(i) for i in value.index]
+    names = name_segments(traits, tiers, [d.summary.column for d in described])
+    segments = tuple(
+        Segment(
+            id=j + 1,
+            name=names[j],
+            size=standing.size,
+            share=standing.share,
+            value_share=standing.value_share,
+            traits=traits[j],
+            outcomes=outcomes[j],
+            stability=standing.stability,
+            confidence=standing.confidence,
+            recommendation=recommend(traits[j], outcomes[j], standing),
+            tier=tiers[j],
+        )
+        for j, standing in enumerate(_standings(segmentation, selection, groups, value))
+    )
+    drives = _drives(matrix, groups)
+    columns = tuple(replace(d.summary, drives=drives.get(d.summary.column)) for d in described) + asked
+    overall = Overall(groups.n, columns, value.column, value.total, value.mean)
+    return Profiles(segments, segmentation.unassigned, overall, _notes(described, value))
+
+
+def _described(
+    customers: Customers, groups: Groups
+) -> tuple[list[ColumnTraits], tuple[ColumnSummary, ...], list[tuple[tuple[Outcome, ...], ...]]]:
+    """Traits of features and profile columns; summaries and outcomes of outcome columns."""
+    used: list[tuple[Column, ColumnRole]] = [(c, "feature") for c in customers.features]
+    used += [(c, "profile") for c in customers.profile if c.kind != "date"]
+    answers = [c for c in customers.outcome if c.kind != "date"]
+    names = dict.fromkeys([*(c.name for c, _ in used), *(c.name for c in answers)])
+    words = headings(names, customers.titles, customers.units)
+    measured = {name: measure_of(name, heading) for name, heading in words.items()}
+    traits = [column_traits(c, words[c.name], role, measured[c.name], groups) for c, role in used]
+    asked = tuple(column_traits(c, words[c.name], "outcome", None, groups).summary for c in answers)
+    return traits, asked, [outcomes_of(c, words[c.name], measured[c.name], groups) for c in answers]
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """What customers are worth: shares of the total, and the mean of each segment against everybody's (100)."""
+
+    column: str | None
+    total: float | None
+    mean: float | None
+    shares: tuple[float | None, ...]
+    index: tuple[float | None, ...]
+
+    @classmethod
+    def of(cls, customers: Customers, groups: Groups) -> _Value:
+        nothing: tuple[float | None, ...] = (None,) * groups.k
+        held = [c for c in (*customers.features, *customers.profile) if c.name == customers.value]
+        if not held or held[0].kind != "number":
+            return cls(None, None, None, nothing, nothing)
+        parts = groups.sorted_parts(held[0].values)
+        sums = [float(np.sum(p)) for p in parts]
+        total, n = math.fsum(sums), sum(len(p) for p in parts)
+        if n == 0 or total <= 0:  # shares of a loss mean nothing
+            return cls(customers.value, total if n else None, total / n if n else None, nothing, nothing)
+        mean = total / n
+        return cls(
+            customers.value,
+            total,
+            mean,
+            tuple(s / total for s in sums[: groups.k]),
+            tuple(
+                effects.index_of(s / len(p), mean) if len(p) and s >= 0 else 0.0 if len(p) else None
+                for s, p in zip(sums[: groups.k], parts, strict=False)
+            ),
+        )
+
+
+def _ranked(described: Sequence[ColumnTraits], k: int) -> list[tuple[Trait, ...]]:
+    """Correct for the number of tests, decide the markers, and order each segment's traits by effect."""
+    flat = [t for d in described for row in d.by_segment for t in row]
+    corrected = effects.holm(effects.two_sided_p(np.array([t.v_test for t in flat])))
+    settled = iter(
+        replace(t, p_holm=float(p), marker=t.marker and p < effects.SIGNIFICANT)
+        for t, p in zip(flat, corrected, strict=True)
+    )
+    by_segment: list[list[Trait]] = [[] for _ in range(k)]
+    for d in described:
+        for j, row in enumerate(d.by_segment):
+            by_segment[j] += [next(settled) for _ in row]
+    return [tuple(sorted(traits, key=lambda t: -abs(t.effect))) for traits in by_segment]
+
+
+def _standings(segmentation: Segmentation, selection: Selection, groups: Groups, value: _Value) -> list[Standing]:
+    stability = selection.chosen.segment_stability
+    confidence = groups.sorted_parts(segmentation.confidence)
+    return [
+        Standing(
+            size=int(groups.sizes[j]),
+            share=float(groups.sizes[j]) / groups.n if groups.n else 0.0,
+            value_share=value.shares[j],
+            stability=None if stability is None else _finite(float(stability[int(segmentation.order[j])])),
+            confidence=float(np.mean(confidence[j])) if len(confidence[j]) else 0.0,
+            verdict=selection.verdict,
+            value=value.column,
+        )
+        for j in range(groups.k)
+    ]
+
+
+def _drives(matrix: FeatureMatrix, groups: Groups) -> dict[str, float]:
+    """Each feature's share of the variance between segments, in the scaled units the segments were made in."""
+    part = groups.sizes.astype(np.float64)
+    there = part > 0
+    between: dict[str, float] = {}
+    for column, feature in enumerate(np.asarray(matrix.feature_of).tolist()):
+        sums = groups.sums(np.ascontiguousarray(matrix.values[:, column]))
+        spread = float(np.sum(sums[there] ** 2 / part[there])) - float(sums.sum()) ** 2 / max(float(part.sum()), 1.0)
+        name = matrix.recipe.features[feature].column
+        between[name] = between.get(name, 0.0) + max(0.0, spread)
+    total = sum(between.values())
+    return {name: b / total for name, b in between.items()} if total > 0 else {}
+
+
+def _notes(described: Sequence[ColumnTraits], value: _Value) -> tuple[Note, ...]:
+    notes = [
+        Note(
+            "rare-categories",
+            "info",
+            f"'{d.summary.column}' has {len(d.summary.shares)} categories; the {d.left_out} rarest are not described.",
+            column=d.summary.column,
+            count=d.left_out,
+        )
+        for d in described
+        if d.left_out
+    ]
+    if value.column is not None and value.total is not None and value.total <= 0:
+        text = f"'{value.column}' adds up to no positive amount, so there are no shares of value."
+        notes.append(Note("no-value-share", "warning", text, column=value.column))
+    return tuple(notes)
+
+
+def _trait_row(segment: Segment, trait: Trait) -> dict[str, Any]:
+    row = {f.name: getattr(trait, f.name) for f in fields(trait)}
+    return row | {"segment_id": segment.id, "segment": segment.name}
+
+
+def _outcome_row(segment: Segment, outcome: Outcome) -> dict[str, Any]:
+    rate = outcome.kind == "rate"
+    return {
+        "segment_id": segment.id,
+        "segment": segment.name,
+        "role": "outcome",
+        "column": outcome.column,
+        "title": outcome.title,
+        "kind": outcome.kind,
+        "category": outcome.category,
+        "n": outcome.n,
+        "missing": segment.size - outcome.n,
+        "mean": None if rate else outcome.value,
+        "low": outcome.low,
+        "high": outcome.high,
+        "overall_mean": None if rate else outcome.overall,
+        "share": outcome.value if rate else None,
+        "overall_share": outcome.overall if rate else None,
+        "index": outcome.index,
+        "unit": outcome.unit,
+        "words": outcome.words,
+    }
+
+
+def _finite(x: float) -> float | None:
+    return x if math.isfinite(x) else None
