@@ -8,7 +8,7 @@ share of √(weight·inertia). Choice, stability, hierarchy, mixtures and densit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from clientage.clustering.hashing import numbered_uniforms
 from clientage.clustering.lloyd import improve, label
 from clientage.clustering.points import Points, weighted_points
 from clientage.clustering.sample import Sample, draw
+from clientage.clustering.ward import Tree, fit_ward
 from clientage.grid import Grid
 
 NODE_ROWS = 8_192  # of the sample: enough to place the nodes
@@ -49,6 +50,14 @@ class Coreset:
     n: int
     sample: Sample | None = None
     spread: np.ndarray | None = None
+    _tree: list[Tree] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @property
+    def tree(self) -> Tree:
+        """Ward's hierarchy of the points, built when first asked for: three algorithms begin with it."""
+        if not self._tree:
+            self._tree.append(fit_ward(self.points, self.weights))
+        return self._tree[0]
 
 
 def summarise(x: np.ndarray, *, size: int = 2048, seed: int = 0) -> Coreset:
@@ -178,4 +187,4 @@ def _whole(weights: np.ndarray, total: int) -> np.ndarray:
     elif missing < 0:
         order = np.argsort(-whole, kind="stable")
         whole[order[:-missing]] -= 1.0
-    return whole
+    return np.asarray(whole)

@@ -6,63 +6,25 @@ and its kind and nothing else: `model_from_arrays` restores what `arrays` return
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
-from clientage.clustering.lloyd import affine
-from clientage.clustering.points import row_squares
+from clientage.clustering.assignment import (
+    CHUNK,
+    Assignment,
+    ClusterModel,
+    in_chunks,
+    shadow,
+    squared_distances,
+)
 from clientage.errors import ModelError, listed
 
-CHUNK = 8_192  # rows assigned together
+__all__ = ["Assignment", "CentreModel", "ClusterModel", "DensityModel", "MixtureModel", "model_from_arrays"]
 
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """The cluster of every row, and how sure it is.
-
-    Parameters
-    ----------
-    labels : ndarray of int32, shape (n,)
-        0..k − 1; −1 for rows in no cluster.
-    runner_up : ndarray of int32, shape (n,)
-        The second nearest cluster (the nearest for rows in none); −1 where there is no other.
-    confidence : ndarray of float64, shape (n,)
-        0 (on the border) to 1. Centres and density: one minus the shadow value 2·d₁/(d₁ + d₂) of the two nearest
-        clusters (Leisch 2010, doi 10.1007/s11222-009-9137-8); mixtures: difference of the two largest posteriors.
-        1 where there is no other cluster, 0 for rows in none.
-    distance : ndarray of float64, shape (n,)
-        To the own cluster's mean (the nearest one's for rows in none), in scaled units.
-    """
-
-    labels: np.ndarray
-    runner_up: np.ndarray
-    confidence: np.ndarray
-    distance: np.ndarray
-
-
-class ClusterModel(Protocol):
-    """What every fitted clustering offers."""
-
-    @property
-    def kind(self) -> str:
-        """Name under which `model_from_arrays` knows this model."""
-
-    @property
-    def n_clusters(self) -> int:
-        """Clusters, without "none"."""
-
-    @property
-    def centers(self) -> np.ndarray:
-        """Means of the clusters, shape (k, p), in scaled units."""
-
-    def assign(self, x: np.ndarray) -> Assignment:
-        """Give every row of `x` (n, p), on the grid, its cluster."""
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Return all the model consists of."""
+DISTANCES = 1_000_000  # held at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,51 +70,206 @@ class CentreModel:
         here = np.arange(len(x))
         nearest = squares[own, here]
         if len(self.centers) == 1:
-            return Assignment(_int32(own), np.full(len(x), -1, np.int32), np.ones(len(x)), np.sqrt(nearest))
+            return Assignment(own.astype(np.int32), np.full(len(x), -1, np.int32), np.ones(len(x)), np.sqrt(nearest))
         squares[own, here] = np.inf
         other = squares.argmin(axis=0)
-        return Assignment(_int32(own), _int32(other), shadow(nearest, squares[other, here]), np.sqrt(nearest))
+        return Assignment(
+            own.astype(np.int32), other.astype(np.int32), shadow(nearest, squares[other, here]), np.sqrt(nearest)
+        )
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return all the model consists of."""
         return {"centers": self.centers}
 
 
-def squared_distances(x: np.ndarray, centres: np.ndarray) -> np.ndarray:
-    """Return (k, n) squared distances, exact where both are on the grid."""
-    columns = np.ones((x.shape[1] + 1, len(x)))
-    columns[:-1] = x.T
-    squares = affine(centres) @ columns
-    np.subtract(row_squares(columns[:-1].T), squares, out=squares)
-    return np.asarray(np.maximum(squares, 0.0, out=squares))
+@dataclass(frozen=True, slots=True)
+class MixtureModel:
+    """A row belongs to the component of the largest posterior, the lowest number winning ties.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (k,)
+        Shares of the components.
+    centers : ndarray of shape (k, p)
+        Means of the components, on the grid.
+    factors : ndarray of shape (k, p, p)
+        Lower triangles L with L·Lᵀ the inverse covariance, rounded so that (x − mean)·L is exact for rows on the
+        grid: a row's densities then do not depend on the rows beside it.
+    figures : ndarray of shape (3,)
+        Log-likelihood of the customers fitted, entropy of their posteriors (both in nats), free parameters.
+
+    Examples
+    --------
+    >>> model = MixtureModel(np.full(2, 0.5), np.array([[0.0], [4.0]]), np.ones((2, 1, 1)), np.zeros(3))
+    >>> model.assign(np.array([[1.0], [2.0]])).labels.tolist()
+    [0, 0]
+    """
+
+    weights: np.ndarray
+    centers: np.ndarray
+    factors: np.ndarray
+    figures: np.ndarray
+
+    @property
+    def kind(self) -> str:
+        """Name under which `model_from_arrays` knows this model."""
+        return "mixture"
+
+    @property
+    def n_clusters(self) -> int:
+        """Clusters."""
+        return len(self.weights)
+
+    @property
+    def log_likelihood(self) -> float:
+        """Of the customers fitted, in nats."""
+        return float(self.figures[0])
+
+    @property
+    def entropy(self) -> float:
+        """Of the customers' posteriors, summed, in nats: 0 when every customer is certain."""
+        return float(self.figures[1])
+
+    @property
+    def parameters(self) -> int:
+        """Free parameters, ν of BIC and ICL."""
+        return int(self.figures[2])
+
+    def bic(self, n: float) -> float:
+        """Return −2 ln L + ν ln n (Schwarz 1978) for the n customers fitted; smaller is better."""
+        return -2.0 * self.log_likelihood + self.parameters * math.log(n)
+
+    def icl(self, n: float) -> float:
+        """Return BIC plus twice the entropy (Biernacki, Celeux & Govaert 2000, doi 10.1109/34.865189)."""
+        return self.bic(n) + 2.0 * self.entropy
+
+    def log_joint(self, x: np.ndarray) -> np.ndarray:
+        """Return (k, n): log of weight times density of every component at every row."""
+        out = np.empty((len(self.weights), len(x)))
+        p = x.shape[1]
+        for j, (weight, mean, factor) in enumerate(zip(self.weights, self.centers, self.factors, strict=True)):
+            scaled = factor.T @ (x - mean).T
+            square = np.zeros(len(x))
+            for row in scaled:
+                square += row * row
+            constant = math.log(weight) + float(np.log(np.diag(factor)).sum()) - 0.5 * p * math.log(2.0 * math.pi)
+            np.subtract(constant, 0.5 * square, out=out[j])
+        return out
+
+    def assign(self, x: np.ndarray) -> Assignment:
+        """Give every row its cluster.
+
+        Parameters
+        ----------
+        x : ndarray of shape (n, p)
+            On the grid.
+        """
+        return in_chunks(x, self._assign)
+
+    def _assign(self, x: np.ndarray) -> Assignment:
+        joint = self.log_joint(x)
+        here = np.arange(len(x))
+        own = joint.argmax(axis=0)
+        distance = np.sqrt(squared_distances(x, self.centers)[own, here])
+        if len(joint) == 1:
+            return Assignment(own.astype(np.int32), np.full(len(x), -1, np.int32), np.ones(len(x)), distance)
+        posterior = np.exp(joint - joint[own, here])
+        total = np.zeros(len(x))
+        for row in posterior:
+            total += row
+        joint[own, here] = -np.inf
+        other = joint.argmax(axis=0)
+        confidence = (1.0 - posterior[other, here]) / total
+        return Assignment(own.astype(np.int32), other.astype(np.int32), confidence, distance)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return all the model consists of."""
+        return {"weights": self.weights, "centers": self.centers, "factors": self.factors, "figures": self.figures}
 
 
-def shadow(nearest: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Return one minus the shadow value from the squared distances to the two nearest clusters."""
-    d1, d2 = np.sqrt(nearest), np.sqrt(second)
-    both = d1 + d2
-    return np.asarray(np.clip(1.0 - np.divide(2.0 * d1, both, out=np.ones_like(both), where=both > 0), 0.0, 1.0))
+@dataclass(frozen=True, slots=True)
+class DensityModel:
+    """A row belongs to the cluster of the nearest anchor, when that is near enough; otherwise to none.
 
+    Parameters
+    ----------
+    centers : ndarray of shape (k, p)
+        Means of the clusters.
+    anchors : ndarray of shape (a, p)
+        Dense points, on the grid.
+    cluster : ndarray of int32, shape (a,)
+        Their clusters, rising; k: an anchor of noise, and rows nearest to it belong to no cluster.
+    radius : ndarray of shape (k,)
+        How near, in scaled units: eps of DBSCAN.
 
-def in_chunks(x: np.ndarray, assign: object) -> Assignment:
-    """Assign chunk by chunk, so that memory does not grow with the rows."""
-    n = len(x)
-    out = Assignment(np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n), np.empty(n))
-    for low in range(0, n, CHUNK):
-        part: Assignment = assign(np.asarray(x[low : low + CHUNK], dtype=np.float64))  # type: ignore[operator]
-        span = slice(low, low + CHUNK)
-        out.labels[span], out.runner_up[span] = part.labels, part.runner_up
-        out.confidence[span], out.distance[span] = part.confidence, part.distance
-    return out
+    Examples
+    --------
+    >>> model = DensityModel(np.array([[0.5]]), np.array([[0.0], [1.0]]), np.zeros(2, np.int32), np.array([1.5]))
+    >>> model.assign(np.array([[2.0], [9.0]])).labels.tolist()
+    [0, -1]
+    """
 
+    centers: np.ndarray
+    anchors: np.ndarray
+    cluster: np.ndarray
+    radius: np.ndarray
 
-def canonical(centres: np.ndarray) -> np.ndarray:
-    """Return the order in which clusters are numbered: by their centres, lexicographically."""
-    return np.lexsort(centres.T[::-1])
+    @property
+    def kind(self) -> str:
+        """Name under which `model_from_arrays` knows this model."""
+        return "density"
 
+    @property
+    def n_clusters(self) -> int:
+        """Clusters, without "none"."""
+        return len(self.centers)
 
-def _int32(values: np.ndarray) -> np.ndarray:
-    return values.astype(np.int32)
+    def assign(self, x: np.ndarray) -> Assignment:
+        """Give every row its cluster, or none.
+
+        Parameters
+        ----------
+        x : ndarray of shape (n, p)
+            On the grid.
+        """
+        rows = max(64, min(CHUNK, DISTANCES // len(self.anchors)))
+        return in_chunks(x, self._assign, rows)
+
+    def _assign(self, x: np.ndarray) -> Assignment:
+        k = len(self.centers)
+        here = np.arange(len(x))
+        squares = self._to_clusters(x)
+        own = squares[:k].argmin(axis=0)
+        nearest = squares[own, here]
+        inside = (nearest <= self.radius[own] ** 2) & (nearest <= squares[k])
+        distance = np.sqrt(squared_distances(x, self.centers)[own, here])
+        if k == 1:
+            confidence, other = np.ones(len(x)), np.full(len(x), -1)
+        else:
+            squares[own, here] = np.inf
+            other = squares[:k].argmin(axis=0)
+            confidence = shadow(nearest, squares[other, here])
+        return Assignment(
+            np.where(inside, own, -1).astype(np.int32),
+            np.where(inside, other, own).astype(np.int32),
+            np.where(inside, confidence, 0.0),
+            distance,
+        )
+
+    def _to_clusters(self, x: np.ndarray) -> np.ndarray:
+        """Return (k + 1, n) squared distances to the nearest anchor of every cluster, and of noise."""
+        k = len(self.centers)
+        squares = squared_distances(x, self.anchors)
+        edges = np.searchsorted(self.cluster, np.arange(k + 2))
+        out = np.full((k + 1, len(x)), np.inf)
+        for j in range(k + 1):
+            if edges[j] < edges[j + 1]:
+                out[j] = squares[edges[j] : edges[j + 1]].min(axis=0)
+        return out
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return all the model consists of."""
+        return {"centers": self.centers, "anchors": self.anchors, "cluster": self.cluster, "radius": self.radius}
 
 
 def model_from_arrays(kind: str, arrays: Mapping[str, np.ndarray]) -> ClusterModel:
@@ -174,7 +291,7 @@ def model_from_arrays(kind: str, arrays: Mapping[str, np.ndarray]) -> ClusterMod
     >>> model_from_arrays("centres", {"centers": np.zeros((1, 2))}).n_clusters
     1
     """
-    kinds: dict[str, type] = {"centres": CentreModel}
+    kinds: dict[str, type] = {"centres": CentreModel, "mixture": MixtureModel, "density": DensityModel}
     if kind not in kinds:
         raise ModelError(f"a model of kind {listed(list(kinds))}", f"'{kind}'", "Update clientage, or fit again.")
     model = kinds[kind]

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clientage.clustering.assignment import canonical
 from clientage.clustering.coreset import Coreset, summarise
 from clientage.clustering.kmeans import Solutions, fit_kmeans
 from clientage.clustering.lloyd import improve
-from clientage.clustering.models import canonical
 from clientage.clustering.passes import label_rows, polish
 from clientage.clustering.points import Points, weighted_points
-from clientage.clustering.ward import fit_ward
+from clientage.clustering.ward import Tree
 from clientage.errors import DataError
 from clientage.grid import Grid
 
@@ -120,14 +120,12 @@ def fit_centres(
         When there are fewer distinct rows than the largest k.
     """
     if max(ks) > len(coreset.points):
-        raise DataError(
-            f"at least {max(ks)} different customers for k = {max(ks)}",
-            f"{len(coreset.points)} distinct rows among {coreset.n}",
-            "Ask for fewer clusters, or add features that tell customers apart.",
-        )
+        raise too_few(max(ks), coreset)
     grid = Grid.for_values(x)
     points = weighted_points(coreset.points, coreset.weights, grid)
-    found = fit_kmeans(points, ks, _ward_seeds(points, ks), seed=seed, keep=1 if coreset.exact else CANDIDATES)
+    found = fit_kmeans(
+        points, ks, _ward_seeds(points, coreset.tree, ks), seed=seed, keep=1 if coreset.exact else CANDIDATES
+    )
     if coreset.sample is None:
         centres = {k: found[k].centres[0] for k in ks}
     else:
@@ -139,9 +137,8 @@ def fit_centres(
     return {k: c[canonical(c)] for k, c in centres.items()}
 
 
-def _ward_seeds(points: Points, ks: Sequence[int]) -> dict[int, np.ndarray]:
-    """Return the means of the groups of the Ward tree, cut for every k."""
-    tree = fit_ward(points.x, points.weights)
+def _ward_seeds(points: Points, tree: Tree, ks: Sequence[int]) -> dict[int, np.ndarray]:
+    """Return the means of the groups of Ward's tree, cut for every k."""
     return {k: points.grid.round(group_means(points.x, points.weights, tree.cut(k), k)) for k in ks}
 
 
@@ -150,6 +147,15 @@ def group_means(x: np.ndarray, weights: np.ndarray, labels: np.ndarray, k: int) 
     total = np.bincount(labels, weights, minlength=k)
     sums = [np.bincount(labels, weights * x[:, j], minlength=k) for j in range(x.shape[1])]
     return np.asarray(np.column_stack(sums) / total[:, None])
+
+
+def too_few(k: int, coreset: Coreset) -> DataError:
+    """Return the refusal of a k above the number of distinct rows."""
+    return DataError(
+        f"at least {k} different customers for k = {k}",
+        f"{len(coreset.points)} distinct rows among {coreset.n}",
+        "Ask for fewer clusters, or add features that tell customers apart.",
+    )
 
 
 def _checked(X: np.ndarray) -> np.ndarray:

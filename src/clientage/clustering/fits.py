@@ -1,0 +1,204 @@
+"""One function per algorithm: rows and coreset in, one model for each k out.
+
+Receives encoded rows on the grid, their coreset, the wanted k and options; returns {k: model} with the clusters
+numbered by their means, so that a number does not depend on the path that led to it. `catalogue` lists them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clientage.clustering.assignment import CHUNK, ClusterModel, canonical
+from clientage.clustering.coreset import Coreset
+from clientage.clustering.density import fit_dbscan, fit_hdbscan
+from clientage.clustering.hashing import numbered_uniforms
+from clientage.clustering.lloyd import improve, label
+from clientage.clustering.mixture import MOST_COLUMNS, Mixture, fit_mixtures, moments
+from clientage.clustering.models import CentreModel, DensityModel, MixtureModel
+from clientage.clustering.points import weighted_points
+from clientage.clustering.sweep import fit_centres, group_means, too_few
+from clientage.grid import Grid
+
+MIN_SHARE = 0.01  # of the customers: the smallest dense group
+START_STEPS = 20  # of k-means, from the Ward groups to the first components
+HDBSCAN_ROWS = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class FitOptions:
+    """What an algorithm may be told beside the data and k.
+
+    Parameters
+    ----------
+    seed : int
+    eps : float or None
+        DBSCAN's radius in scaled units; None: from the curve of distances to the neighbours.
+    min_size : float or None
+        DBSCAN, HDBSCAN: the smallest dense group as a share of the customers; None: 0.01, and at least 2·p customers.
+    threads : int or None
+        None: all cores. No result depends on it.
+    """
+
+    seed: int = 0
+    eps: float | None = None
+    min_size: float | None = None
+    threads: int | None = None
+
+
+def kmeans_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: FitOptions) -> dict[int, ClusterModel]:
+    """Fit k-means: the full sweep, with exact passes over all rows."""
+    centres = fit_centres(x, coreset, _possible(coreset, ks), seed=options.seed, threads=options.threads)
+    return {k: CentreModel(c) for k, c in centres.items()}
+
+
+def ward_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: FitOptions) -> dict[int, ClusterModel]:
+    """Cut Ward's tree of the coreset; customers belong to the nearest mean of a group."""
+    del options
+    tree = coreset.tree
+    grid = Grid.for_values(x)
+    models: dict[int, ClusterModel] = {}
+    for k in _possible(coreset, ks):
+        centres = grid.round(group_means(coreset.points, coreset.weights, tree.cut(k), k))
+        models[k] = CentreModel(centres[canonical(centres)])
+    return _without_empty(models, coreset)
+
+
+def mixture_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: FitOptions) -> dict[int, ClusterModel]:
+    """Fit Gaussian mixtures from the Ward groups, with full or diagonal covariances, whichever has the lower BIC."""
+    del options
+    grid = Grid.for_values(x)
+    points = weighted_points(coreset.points, coreset.weights, grid)
+    tree = coreset.tree
+    starts = {}
+    for k in _possible(coreset, ks):
+        means = grid.round(group_means(points.x, points.weights, tree.cut(k), k))
+        starts[k] = label(points, improve(points, means[None], START_STEPS)[0][0])
+    starts = {k: labels for k, labels in starts.items() if len(np.unique(labels)) == k}
+    found: dict[int, Mixture] = {}
+    for full in (False, True):
+        if full and x.shape[1] > MOST_COLUMNS:
+            continue
+        data = moments(coreset.points, coreset.weights, coreset.spread, full=full)
+        for k, mixture in fit_mixtures(data, starts).items():
+            if k not in found or _bic(mixture, coreset.n) < _bic(found[k], coreset.n):
+                found[k] = mixture
+    models: dict[int, ClusterModel] = {k: _mixture_model(m, coreset, grid) for k, m in sorted(found.items())}
+    return _without_empty(models, coreset)
+
+
+def dbscan_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: FitOptions) -> dict[int, ClusterModel]:
+    """Find dense groups of the coreset; customers belong to the group of the nearest core within the radius."""
+    del ks
+    smallest = _smallest(coreset.n, x.shape[1], options)
+    dense = fit_dbscan(coreset.points, coreset.weights, smallest, options.eps)
+    if not dense.core.any():
+        return {}
+    grid = Grid.for_values(x)
+    k = int(dense.labels.max()) + 1
+    inside = dense.labels >= 0
+    centres = grid.round(group_means(coreset.points[inside], coreset.weights[inside], dense.labels[inside], k))
+    labels = np.where(dense.core, dense.labels, -1)
+    return {k: _density_model(centres, coreset.points[dense.core], labels[dense.core], np.full(k, dense.eps))}
+
+
+def hdbscan_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: FitOptions) -> dict[int, ClusterModel]:
+    """Run scikit-learn's HDBSCAN on an even sample; customers belong where the nearest sampled one does."""
+    del ks
+    rows = _even_rows(coreset, options.seed)
+    share = MIN_SHARE if options.min_size is None else options.min_size
+    labels = fit_hdbscan(rows, max(2, 2 * x.shape[1] if options.min_size is None else 2, math.ceil(share * len(rows))))
+    k = int(labels.max()) + 1
+    if k == 0:
+        return {}
+    inside = labels >= 0
+    grid = Grid.for_values(x)
+    centres = grid.round(group_means(rows[inside], np.ones(int(inside.sum())), labels[inside], k))
+    radius = np.array([_widest_gap(rows[labels == j]) for j in range(k)])
+    return {k: _density_model(centres, rows, np.where(inside, labels, k), radius)}
+
+
+def _possible(coreset: Coreset, ks: Sequence[int]) -> list[int]:
+    """Return the k, sorted, for which there are enough distinct rows."""
+    possible = sorted({k for k in ks if k <= len(coreset.points)})
+    if not possible:
+        raise too_few(min(ks), coreset)
+    return possible
+
+
+def _without_empty(models: Mapping[int, ClusterModel], coreset: Coreset) -> dict[int, ClusterModel]:
+    """Leave out models with a cluster that no point belongs to: they have fewer clusters than they say."""
+    return {k: m for k, m in models.items() if len(np.unique(m.assign(coreset.points).labels)) == k}
+
+
+def _smallest(n: int, p: int, options: FitOptions) -> float:
+    """Return the customers of the smallest dense group; by default 2·p at least (Sander et al. 1998)."""
+    if options.min_size is None:
+        return float(max(MIN_SHARE * n, min(2 * p, n)))
+    return max(options.min_size * n, 1.0)
+
+
+def _bic(mixture: Mixture, n: int) -> float:
+    return mixture.parameters * math.log(n) - 2.0 * mixture.log_likelihood
+
+
+def _mixture_model(mixture: Mixture, coreset: Coreset, grid: Grid) -> MixtureModel:
+    """Round the parameters to what makes assignment exact, and measure the fit with the rounded ones."""
+    order = canonical(grid.round(mixture.means))
+    factors = np.linalg.cholesky(np.linalg.inv(mixture.covariances[order]))
+    bits = 28 - math.ceil(math.log2(max(1, factors.shape[1])))  # 25 of a difference, and the sum of p: 53 together
+    step = 2.0 ** (np.ceil(np.log2(np.abs(factors).max(axis=(1, 2), keepdims=True))) - bits)
+    factors = np.rint(factors / step) * step
+    model = MixtureModel(mixture.weights[order], grid.round(mixture.means[order]), factors, np.zeros(3))
+    x, weights = coreset.points, coreset.weights
+    if coreset.sample is not None:
+        x, weights = coreset.sample.x, coreset.sample.weights * (coreset.n / coreset.sample.weights.sum())
+    likelihood = entropy = 0.0
+    for low in range(0, len(x), CHUNK):
+        joint = model.log_joint(x[low : low + CHUNK])
+        top = joint.max(axis=0)
+        posterior = np.exp(joint - top)
+        total = posterior.sum(axis=0)
+        whole = top + np.log(total)
+        w = weights[low : low + CHUNK]
+        likelihood += float((whole * w).sum())
+        entropy += float((((whole - joint) * posterior).sum(axis=0) / total * w).sum())
+    return MixtureModel(
+        model.weights, model.centers, model.factors, np.array([likelihood, entropy, mixture.parameters])
+    )
+
+
+def _density_model(centres: np.ndarray, anchors: np.ndarray, labels: np.ndarray, radius: np.ndarray) -> DensityModel:
+    """Number the clusters by their means and sort the anchors by cluster; label k is noise and stays last."""
+    order = canonical(centres)
+    number = np.append(np.argsort(order), len(order))
+    cluster = number[labels]
+    ranked = np.argsort(cluster, kind="stable")
+    return DensityModel(centres[order], anchors[ranked], cluster[ranked].astype(np.int32), radius[order])
+
+
+def _even_rows(coreset: Coreset, seed: int) -> np.ndarray:
+    """Return up to some four thousand customers in which everybody had the same chance to be."""
+    if coreset.sample is None:
+        x, weights = coreset.points, coreset.weights
+        weights = weights * min(1.0, HDBSCAN_ROWS / weights.sum())
+    else:
+        x, weights = coreset.sample.x, coreset.sample.weights
+        weights = weights * (HDBSCAN_ROWS / weights.sum())
+    times = np.floor(weights + numbered_uniforms(seed, len(x))).astype(np.int64)
+    return np.repeat(x, times, axis=0)
+
+
+def _widest_gap(rows: np.ndarray) -> float:
+    """Return the largest distance from a row to its nearest other row."""
+    norms = (rows * rows).sum(axis=1)
+    widest = 0.0
+    for low in range(0, len(rows), 256):
+        part = rows[low : low + 256]
+        squares = norms[low : low + 256, None] + norms - 2.0 * (part @ rows.T)
+        squares[np.arange(len(part)), low + np.arange(len(part))] = np.inf
+        widest = max(widest, float(squares.min(axis=1).max()))
+    return math.sqrt(max(widest, 0.0))
