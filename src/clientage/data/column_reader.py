@@ -1,0 +1,180 @@
+"""One column of a text file, typed batch by batch, so that its text is never held whole.
+
+Receives Arrow string arrays; keeps float64 where a batch is plain numbers, datetime64 where it is ISO
+dates, and a dictionary (distinct texts and codes) where it is neither. `column_kind.py` decides in the end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from clientage.data.number_text import EXACT
+from clientage.data.words import MARKERS, WORDS
+
+ZERO, NINE, POINT, PLUS = 48, 57, 46, 43
+MOST_FAILURES = 3  # batches that are not all numbers before a column is taken as text
+FIRST = 5  # rows named in a note
+
+
+@dataclass(slots=True)
+class Taken:
+    """Cells that meant "missing": how often each text, and the first rows."""
+
+    texts: Counter[str] = field(default_factory=Counter)
+    rows: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class PlainNumbers:
+    """What is known of the batches that were plain numbers."""
+
+    n: int = 0
+    has_point: bool = False
+    like_groups: bool = True  # every number with a point could be 1.234 with a thousands separator
+
+
+class ColumnReader:
+    """Collects the batches of one column.
+
+    Parameters
+    ----------
+    name : str
+        Of the column.
+    as_text : bool
+        Keep every cell as text: the second pass over a column that turned out to need it.
+    null_values : tuple of str
+        Further texts that mean "missing".
+    """
+
+    def __init__(self, name: str, *, as_text: bool = False, null_values: tuple[str, ...] = ()) -> None:
+        self.name = name
+        self.as_text = as_text
+        self.null_values = null_values
+        self.n_rows = 0
+        self.chunks: list[np.ndarray | pa.DictionaryArray | int] = []
+        self.starts: list[int] = []
+        self.taken = Taken()
+        self.plain = PlainNumbers()
+        self._expect = "text" if as_text else "any"
+        self._failures = 0
+
+    def add(self, cells: pa.StringArray) -> None:
+        """Take the next batch; null where a cell is empty."""
+        self.starts.append(self.n_rows)
+        self.n_rows += len(cells)
+        if cells.null_count == len(cells):
+            self.chunks.append(len(cells))
+            return
+        values = self._typed(cells) if self._expect != "text" else None
+        self.chunks.append(cells.dictionary_encode() if values is None else values)
+
+    def _typed(self, cells: pa.StringArray) -> np.ndarray | None:
+        values = self._parsed(cells)
+        if values is None and self._expect != "text" and (reduced := self._without_missing(cells)) is not None:
+            kept, texts, rows = reduced
+            values = self._parsed(kept)
+            if values is not None:
+                self.taken.texts += texts
+                self.taken.rows += (rows + self.starts[-1])[: FIRST - len(self.taken.rows)].tolist()
+        if values is None:
+            self._failures += 1
+            if self._expect == "any" or self._failures >= MOST_FAILURES:
+                self._expect = "text"
+        return values
+
+    def _parsed(self, cells: pa.StringArray) -> np.ndarray | None:
+        if self._expect in ("any", "number") and (numbers := self._numbers(cells)) is not None:
+            self._expect = "number"
+            return numbers
+        if self._expect in ("any", "date") and (dates := _iso_dates(cells)) is not None:
+            self._expect = "date"
+            return dates
+        return None
+
+    def _numbers(self, cells: pa.StringArray) -> np.ndarray | None:
+        """Plain decimal numbers as float64, or None where any cell needs a closer look."""
+        offsets, data = _buffers(cells)
+        region = data[offsets[0] : offsets[-1]]
+        if len(region) == 0 or region.max() > NINE or not _first_fits(cells):
+            return None
+        try:
+            values = cells.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        except pa.ArrowInvalid:
+            return None
+        if _has_leading_zero(offsets, data):
+            self._expect = "text"  # ids: no later batch can change that
+            return None
+        if max(np.fmax.reduce(values), -np.fmin.reduce(values)) >= EXACT or (region == PLUS).any():
+            return None
+        self._remember(offsets, data, region, len(cells) - cells.null_count)
+        return np.asarray(values)
+
+    def _remember(self, offsets: np.ndarray, data: np.ndarray, region: np.ndarray, n: int) -> None:
+        plain = self.plain
+        plain.n += n
+        points = int(np.count_nonzero(region == POINT))
+        if points == 0:
+            return
+        plain.has_point = True
+        if plain.like_groups:
+            plain.like_groups = _could_be_groups(offsets, data, points)
+
+    def _without_missing(self, cells: pa.StringArray) -> tuple[pa.StringArray, Counter[str], np.ndarray] | None:
+        """Trimmed cells, null where they mean "missing" among numbers; None where that changes nothing."""
+        import pyarrow.compute as pc
+
+        trimmed = pc.utf8_trim_whitespace(cells)
+        missing = pc.is_in(pc.utf8_lower(trimmed), value_set=_missing_set())
+        if self.null_values:
+            missing = pc.or_(missing, pc.is_in(trimmed, value_set=pa.array(self.null_values, pa.string())))
+        missing = pc.and_(missing, cells.is_valid())
+        rows = np.flatnonzero(np.asarray(missing.to_numpy(zero_copy_only=False), dtype=bool))
+        kept = pc.if_else(missing, pa.scalar(None, pa.string()), trimmed)
+        if kept.null_count == len(kept) or (len(rows) == 0 and trimmed.equals(cells)):
+            return None
+        counted = trimmed.filter(missing).value_counts().to_pylist()
+        return kept, Counter({str(c["values"]): int(c["counts"]) for c in counted}), rows
+
+
+def _missing_set() -> pa.Array:
+    return pa.array(sorted(MARKERS | WORDS), pa.string())
+
+
+def _buffers(cells: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
+    _, offsets, data = cells.buffers()
+    starts = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
+    return starts, np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+
+
+def _first_fits(cells: pa.StringArray) -> bool:
+    """Whether the first cells look like numbers: an exception for a whole batch costs more."""
+    return all(c is None or c[0] in "-0123456789." for c in cells[:20].to_pylist())
+
+
+def _has_leading_zero(offsets: np.ndarray, data: np.ndarray) -> bool:
+    first = data.take(offsets[:-1], mode="clip")
+    zero = np.flatnonzero(first == ZERO)
+    zero = zero[offsets[zero + 1] - offsets[zero] >= 2]
+    return bool((data[offsets[zero] + 1] >= ZERO).any())
+
+
+def _could_be_groups(offsets: np.ndarray, data: np.ndarray, points: int) -> bool:
+    """Whether each number with a point is 1-3 digits (no leading zero), a point and three digits."""
+    ends, lengths = offsets[1:], np.diff(offsets)
+    fits = (lengths >= 5) & (lengths <= 8)
+    at = data.take(np.maximum(ends - 4, 0), mode="clip") == POINT
+    return int(np.count_nonzero(fits & at)) == points
+
+
+def _iso_dates(cells: pa.StringArray) -> np.ndarray | None:
+    first = next((c for c in cells[:20].to_pylist() if c is not None), None)
+    if first is not None and (len(first) < 10 or first[4] != "-"):
+        return None
+    try:
+        return np.asarray(cells.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False))
+    except pa.ArrowInvalid:
+        return None
