@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from clientage.charts.figure import DataTable, Figure, TableColumn, build_figure, in_words, rounded
+from clientage.charts.figure import DataTable, Figure, TableColumn, build_figure, in_words, number_axis, rounded
 from clientage.charts.palette import ACCENT, QUIET
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def elbow(selection: Selection) -> Figure | None:
     rows = tuple((c.k, c.criteria["inertia"]) for c in curve)
     marked = tuple(i for i, c in enumerate(curve) if c.k == bend)
     table = DataTable((TableColumn("Segments", "count"), TableColumn("Inertia", "number", "inertia")), rows, "", marked)
-    body = {"data": {"values": values}, "height": 240, "layer": _line_with_best("spread within segments (inertia)")}
+    layers = _line_with_best("spread within segments (inertia)", max(float(r[1] or 0.0) for r in rows))
+    body = {"data": {"values": values}, "height": 240, "layer": layers}
     return build_figure("elbow", title, text, table, body)
 
 
@@ -94,7 +95,7 @@ def criteria_overview(selection: Selection) -> Figure | None:
             continue
         best = _favourite(curve, key, highest, selection.elbow)
         values = [{"k": c.k, "y": rounded(c.criteria[key]), "best": c.k == best} for c in curve]
-        layers = _line_with_best(hint)
+        layers = _line_with_best(hint, max(abs(float(c.criteria[key] or 0.0)) for c in curve))
         head = {"text": name, "subtitle": "no favourite" if best is None else f"favours {best}"}
         panels.append({"title": head, "width": 200, "height": 120, "data": {"values": values}, "layer": layers})
         rows += [(name, c.k, c.criteria[key], "favourite" if c.k == best else "") for c in curve]
@@ -131,7 +132,11 @@ def stability(selection: Selection) -> Figure | None:
         "mark": {"type": "area", "opacity": 0.15, "color": ACCENT},
         "encoding": {"x": _k_axis(), "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}},
     }
-    layers = [band, *_line_with_best("agreement (adjusted Rand index)", zero=True), *_rule(STABLE, "stable from here", 0)]
+    layers = [
+        band,
+        *_line_with_best("agreement (adjusted Rand index)", 1.0, zero=True),
+        *_rule(STABLE, "stable from here", 0),
+    ]
     rows = tuple((c.k, c.stability, c.stability_sd) for c in curve)
     columns = (
         TableColumn("Segments", "count"),
@@ -197,14 +202,14 @@ def _k_axis() -> dict[str, Any]:
     return {"field": "k", "type": "quantitative", "title": "number of segments", "axis": axis, "scale": {"zero": False}}
 
 
-def _y_axis(title: str, *, zero: bool = False) -> dict[str, Any]:
-    axis = {"tickCount": 4, "format": "~s"}
+def _y_axis(title: str, largest: float, *, zero: bool = False) -> dict[str, Any]:
+    axis = number_axis(largest)
     return {"field": "y", "type": "quantitative", "title": title, "axis": axis, "scale": {"zero": zero}}
 
 
-def _line_with_best(title: str, *, zero: bool = False) -> list[dict[str, Any]]:
+def _line_with_best(title: str, largest: float, *, zero: bool = False) -> list[dict[str, Any]]:
     tips = [{"field": "k", "title": "segments"}, {"field": "y", "title": "value"}]
-    shared = {"x": _k_axis(), "y": _y_axis(title, zero=zero)}
+    shared = {"x": _k_axis(), "y": _y_axis(title, largest, zero=zero)}
     size = {"condition": {"test": "datum.best", "value": 160}, "value": 40}
     fill = {"condition": {"test": "datum.best", "value": ACCENT}, "value": "#ffffff"}
     dots = {"mark": {"type": "point", "filled": True, "stroke": ACCENT, "strokeWidth": 1.5, "opacity": 1}}
@@ -216,13 +221,18 @@ def _line_with_best(title: str, *, zero: bool = False) -> list[dict[str, Any]]:
 
 def _algorithm_lines() -> list[dict[str, Any]]:
     colour = {"condition": {"test": "datum.own", "value": ACCENT}, "value": QUIET}
-    shared = {"x": _k_axis(), "y": _y_axis("silhouette (−1 to 1)", zero=True)}
+    shared = {"x": _k_axis(), "y": _y_axis("silhouette (−1 to 1)", 1.0, zero=True)}
     tips = [
         {"field": "algorithm", "title": "algorithm"},
         {"field": "k", "title": "segments"},
         {"field": "y", "title": "silhouette"},
     ]
-    dashes = {"field": "algorithm", "type": "nominal", "title": None, "legend": {"orient": "top", "symbolType": "stroke"}}
+    dashes = {
+        "field": "algorithm",
+        "type": "nominal",
+        "title": None,
+        "legend": {"orient": "top", "symbolType": "stroke"},
+    }
     size = {"condition": {"test": "datum.chosen", "value": 160}, "value": 30}
     return [
         {

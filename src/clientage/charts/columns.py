@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clientage.charts.exploration import ColumnSummary, Exploration, Histogram
-from clientage.charts.figure import DataTable, Figure, TableColumn, build_figure, name_axis, rounded, wrapped
+from clientage.charts.figure import (
+    DataTable,
+    Figure,
+    TableColumn,
+    build_figure,
+    name_axis,
+    number_axis,
+    rounded,
+    wrapped,
+)
 from clientage.charts.palette import ACCENT, DIVERGING, QUIET
 
 if TYPE_CHECKING:
@@ -36,8 +45,12 @@ def distributions(exploration: Exploration, customers: Customers) -> Figure | No
     title = "How each column is distributed"
     if skewed:
         title += f"; {len(skewed)} strongly skewed, on a logarithmic axis"
-    text = f"{len(panels)} small panels, one for each column, with a histogram of its values or a bar for each category."
-    rows = tuple((titles[c.name], c.mean, c.median, c.minimum, c.maximum, c.skew) for c in shown if c.histogram is not None)
+    text = (
+        f"{len(panels)} small panels, one for each column, with a histogram of its values or a bar for each category."
+    )
+    rows = tuple(
+        (titles[c.name], c.mean, c.median, c.minimum, c.maximum, c.skew) for c in shown if c.histogram is not None
+    )
     heads = ("Mean", "Median", "Smallest", "Largest", "Skew")
     table = DataTable((TableColumn("Column"), *(TableColumn(h, "number") for h in heads)), rows)
     body = {"concat": panels, "columns": 3, "spacing": 24}
@@ -51,7 +64,7 @@ def _histogram_panel(title: str, unit: str | None, histogram: Histogram) -> dict
         for low, high, n in zip(edges[:-1], edges[1:], histogram.counts, strict=True)
         if n
     ]
-    axis: dict[str, Any] = {"tickCount": 4, "format": "~s", "grid": False}
+    axis = number_axis(float(max(abs(histogram.edges[0]), abs(histogram.edges[-1]))), grid=False)
     scale: dict[str, Any] = {"zero": False, "nice": False}
     if histogram.log:
         scale |= {"type": "symlog", "constant": 1}
@@ -60,7 +73,8 @@ def _histogram_panel(title: str, unit: str | None, histogram: Histogram) -> dict
     x = {"field": "from", "type": "quantitative", "title": label, "scale": scale, "axis": axis}
     tips = [{"field": "from", "format": ",.4~r"}, {"field": "to", "format": ",.4~r"}]
     tips.append({"field": "n", "title": "customers", "format": ","})
-    y = {"field": "n", "type": "quantitative", "title": "customers", "axis": {"tickCount": 3, "format": "~s"}}
+    y = {"field": "n", "type": "quantitative", "title": "customers"}
+    y["axis"] = number_axis(float(histogram.counts.max()), tickCount=3)
     return {
         "title": wrapped([title], 30)[0].split("\n"),
         "width": 200,
@@ -94,7 +108,8 @@ def _category_panel(title: str, column: ColumnSummary) -> dict[str, Any]:
         labels.append("(all others)")
         values.append({"category": "(all others)", "n": column.other, "rest": True})
     y = {"field": "category", "type": "nominal", "scale": {"domain": labels}, "axis": name_axis(labelFontSize=11)}
-    x = {"field": "n", "type": "quantitative", "title": "customers", "axis": {"tickCount": 3, "format": "~s"}}
+    x = {"field": "n", "type": "quantitative", "title": "customers"}
+    x["axis"] = number_axis(float(column.top[0][1]), tickCount=3)
     colour = {"condition": {"test": "datum.rest", "value": QUIET}, "value": ACCENT}
     tips = [{"field": "category"}, {"field": "n", "title": "customers", "format": ","}]
     return {
@@ -141,7 +156,7 @@ def correlation(exploration: Exploration, customers: Customers) -> Figure | None
     layers: list[dict[str, Any]] = [{"mark": {"type": "rect", "cornerRadius": 2}, "encoding": cells}]
     if p <= 12:
         layers.append({"mark": {"type": "text", "fontSize": 11}, "encoding": numbers})
-    body = {"data": {"values": values}, "height": {"step": 30}, "layer": layers}
+    body = {"data": {"values": values}, "height": 30 * p, "layer": layers}
     return build_figure("correlation", title, text, table, body)
 
 

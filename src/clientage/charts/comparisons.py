@@ -16,6 +16,7 @@ from clientage.charts.figure import (
     build_figure,
     focused,
     name_axis,
+    number_axis,
     rounded,
     wrapped,
 )
@@ -73,7 +74,8 @@ def _box_panel(title: str, unit: str | None, names: list[str], boxes: tuple[Spre
         if b is not None
     ]
     y = {"field": "segment", "type": "nominal", "scale": {"domain": names}, "axis": name_axis(labelFontSize=11)}
-    x = {"type": "quantitative", "title": unit, "scale": {"zero": False}, "axis": {"tickCount": 4, "format": "~s"}}
+    largest = max(max(abs(b.low), abs(b.high)) for b in boxes if b is not None)
+    x = {"type": "quantitative", "title": unit, "scale": {"zero": False}, "axis": number_axis(largest)}
     colour = {"field": "id", "type": "nominal", "scale": segment_scale(list(range(1, len(names) + 1))), "legend": None}
     fields = {"low": "5 % lie below", "lower": "lower quartile", "median": "median", "upper": "upper quartile"}
     tips = [{"field": "segment"}, *({"field": f, "title": t, "format": ",.4~r"} for f, t in fields.items())]

@@ -97,7 +97,7 @@ def build_figure(name: str, title: str, description: str, table: DataTable, body
     """
     spec: dict[str, Any] = {"$schema": SCHEMA, "title": title, "description": description}
     if "concat" not in body:
-        spec |= {"width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
+        spec["width"] = "container"
     return Figure(name, title, description, spec | dict(body), table)
 
 
@@ -127,6 +127,19 @@ def name_axis(**more: Any) -> dict[str, Any]:
         "ticks": False,
         "domain": False,
     } | more
+
+
+def number_axis(largest: float, **more: Any) -> dict[str, Any]:
+    """Return an axis for numbers up to `largest`: plain ones, or 12k, 3M, 2B where they are long.
+
+    Examples
+    --------
+    >>> number_axis(0.5)["format"]
+    ',~f'
+    """
+    if abs(largest) < 10_000:
+        return {"tickCount": 4, "format": ",~f"} | more
+    return {"tickCount": 4, "labelExpr": "replace(format(datum.value, '~s'), 'G', 'B')"} | more
 
 
 def wrapped(names: Sequence[str], width: int = 22, lines: int = 2) -> list[str]:

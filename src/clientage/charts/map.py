@@ -38,7 +38,11 @@ def pca_map(matrix: FeatureMatrix, segmentation: Segmentation, profiles: Profile
     points = projection.points.round(3).tolist()
     values = [{"id": int(i), "x": x, "y": y} for i, (x, y) in zip(ids, points, strict=True)]
     arrows = _arrows(projection, matrix.names)
-    heads = (TableColumn("Feature"), TableColumn("First direction", "points"), TableColumn("Second direction", "points"))
+    heads = (
+        TableColumn("Feature"),
+        TableColumn("First direction", "points"),
+        TableColumn("Second direction", "points"),
+    )
     rows = tuple((name, *pair) for name, pair in zip(matrix.names, projection.loadings.tolist(), strict=True))
     body = {
         "params": [FOCUS],
@@ -83,9 +87,11 @@ def _arrows(projection: Projection, names: tuple[str, ...]) -> list[dict[str, An
     length = np.sqrt((projection.loadings**2).sum(axis=1))
     longest = [int(i) for i in np.lexsort((np.arange(len(length)), -length.round(9)))[:MOST_ARROWS]]
     reach = np.abs(projection.points).max(axis=0) * 0.85
-    ends = projection.loadings[longest] * min(reach / np.maximum(np.abs(projection.loadings[longest]).max(axis=0), 1e-9))
+    ends = projection.loadings[longest] * min(
+        reach / np.maximum(np.abs(projection.loadings[longest]).max(axis=0), 1e-9)
+    )
     arrows = [
-        {"feature": label.replace("\n", " "), "x": rounded(x, 3), "y": rounded(y, 3), "right": x >= 0}
+        {"feature": label.replace("\n", " "), "x": rounded(x, 3), "y": rounded(y, 3), "zero": 0, "right": x >= 0}
         for label, (x, y) in zip(wrapped([names[i] for i in longest], 26, 1), ends.tolist(), strict=True)
     ]
     gap = (projection.points[:, 1].max() - projection.points[:, 1].min()) / 18
@@ -99,14 +105,13 @@ def _arrows(projection: Projection, names: tuple[str, ...]) -> list[dict[str, An
 
 def _arrow_layers(arrows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     data = {"values": arrows}
-    zero = {"datum": 0, "type": "quantitative"}
     x, y = {"field": "x", "type": "quantitative"}, {"field": "y", "type": "quantitative"}
     layers: list[dict[str, Any]] = [
         {
             "name": "ink_arrows",
             "data": data,
             "mark": {"type": "rule", "stroke": "#3c4248", "strokeWidth": 1.3},
-            "encoding": {"x": zero, "y": zero, "x2": {"field": "x"}, "y2": {"field": "y"}},
+            "encoding": {"x": x | {"field": "zero"}, "y": y | {"field": "zero"}, "x2": {"field": "x"}, "y2": {"field": "y"}},
         }
     ]
     for side, align, dx in (("datum.right", "left", 5), ("!datum.right", "right", -5)):
@@ -115,7 +120,14 @@ def _arrow_layers(arrows: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "name": f"ink_features_{align}",
                 "data": data,
                 "transform": [{"filter": side}],
-                "mark": {"type": "text", "align": align, "dx": dx, "fontSize": 11, "fontWeight": 600, "fill": "#2b2f33"},
+                "mark": {
+                    "type": "text",
+                    "align": align,
+                    "dx": dx,
+                    "fontSize": 11,
+                    "fontWeight": 600,
+                    "fill": "#2b2f33",
+                },
                 "encoding": {"x": x, "y": y | {"field": "label_y"}, "text": {"field": "feature"}},
             }
         )

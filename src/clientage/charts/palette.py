@@ -68,3 +68,17 @@ def segment_scale(ids: list[int]) -> dict[str, Any]:
     ['#2672b7', '#f7a224']
     """
     return {"domain": ids, "range": [segment_colour(i) for i in ids]}
+
+
+def ink_on(colour: str) -> str:
+    """Return black or white, whichever is read more easily on a colour (WCAG 2 contrast).
+
+    Examples
+    --------
+    >>> ink_on("#f7a224"), ink_on("#085762")
+    ('#15181b', '#ffffff')
+    """
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#15181b" if (light + 0.05) ** 2 > 1.05 * 0.06 else "#ffffff"

@@ -53,7 +53,7 @@ def segment_sizes(profiles: Profiles) -> Figure:
     body = {
         "params": [FOCUS],
         "data": {"values": values},
-        "height": {"step": 40},
+        "height": 40 * len(values),
         "layer": _size_layers([row["segment"] for row in values], [row["id"] for row in values], worth),
     }
     return build_figure("sizes", title, text, DataTable(tuple(columns), tuple(rows)), body)
@@ -102,7 +102,10 @@ def profile_plot(profiles: Profiles) -> Figure | None:
     labels = wrapped([title for _, title in features], 20)
     places = {column: label for (column, _), label in zip(features, labels, strict=True)}
     limit = max(1.0, *(abs(t.effect) for s in profiles.segments for t in s.traits if t.column in places)) * 1.05
-    panels = [_profile_panel(s, name, places, limit) for s, name in zip(profiles.segments, segment_labels(profiles), strict=True)]
+    panels = [
+        _profile_panel(s, name, places, limit)
+        for s, name in zip(profiles.segments, segment_labels(profiles), strict=True)
+    ]
     title = "What sets each segment apart from the average customer"
     text = (
         f"A panel for each of {len(panels)} segments with a bar for each of {len(features)} features: "
@@ -121,13 +124,18 @@ def _profile_panel(segment: Segment, label: str, places: dict[str, str], limit: 
             "id": segment.id,
             "feature": places[t.column],
             "z": rounded(t.effect, 3),
-            "marker": t.marker,
+            "marker": bool(t.marker),
             "words": t.words,
         }
         for t in segment.traits
         if t.kind == "number" and t.column in places
     ]
-    y = {"field": "feature", "type": "nominal", "scale": {"domain": list(places.values())}, "axis": name_axis(labelFontSize=11)}
+    y = {
+        "field": "feature",
+        "type": "nominal",
+        "scale": {"domain": list(places.values())},
+        "axis": name_axis(labelFontSize=11),
+    }
     x = {
         "field": "z",
         "type": "quantitative",
@@ -196,7 +204,7 @@ def heatmap(profiles: Profiles) -> Figure | None:
     body = {
         "params": [FOCUS],
         "data": {"values": values},
-        "height": {"step": 32},
+        "height": 32 * len(features),
         "layer": [
             {"mark": {"type": "rect", "cornerRadius": 2}, "encoding": shared | {"color": colour, "tooltip": tips}},
             {"mark": {"type": "text", "fontSize": 11}, "encoding": shared | {"text": z, "color": strong}},
@@ -234,5 +242,3 @@ def _effect_rows(profiles: Profiles, features: list[tuple[str, str]]) -> tuple[t
         return found[0].effect if found else None
 
     return tuple((title, *(effect(s, column) for s in profiles.segments)) for column, title in features)
-
-

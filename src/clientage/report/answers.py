@@ -1,0 +1,197 @@
+"""The first sections: the verdict and what it means, and who the segments are.
+
+Receives a study; returns sections. Every figure and sentence about a segment is the profiles' own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from clientage.charts.catalogue import draw
+from clientage.charts.figure import DataTable, TableColumn
+from clientage.report.blocks import (
+    Block,
+    Callout,
+    Fact,
+    Facts,
+    Glance,
+    GlanceRow,
+    Heading,
+    Section,
+    SegmentCard,
+    Text,
+    TraitRow,
+)
+from clientage.segments.wording import count, counted, number, percent
+
+if TYPE_CHECKING:
+    from clientage.segments.profiles import Segment
+    from clientage.segments.traits import Trait
+    from clientage.study import StudyRecord
+
+MEANINGS = {
+    "natural": "There are separate groups among these customers. The segments below describe kinds of customers that "
+    "exist in the data, and a new sample would show them again.",
+    "reproducible": "These customers differ gradually; there are no gaps between groups. The cuts below are still worth "
+    "using, because the same ones come back whenever the study is repeated. Treat their borders as lines drawn "
+    "through a continuum: customers close to a border could as well be on its other side.",
+    "constructive": "There are no groups among these customers as far as these columns tell. The segments below are "
+    "arbitrary cuts: another sample of the same customers would be cut differently. They may serve to divide work, "
+    "but they are not kinds of customers, and no campaign should be built on the differences between them.",
+}
+HEADLINES = {
+    "natural": "Real groups",
+    "reproducible": "Useful cuts, no gaps between them",
+    "constructive": "No groups, arbitrary cuts",
+}
+MOOD = {"natural": "good", "reproducible": "info", "constructive": "serious"}
+LEAD_TRAITS = 5
+MOST_TRAITS = 40
+
+
+def verdict_section(record: StudyRecord) -> Section:
+    """What kind of segmentation this is, in one sentence and in what follows from it."""
+    verdict = record.verdict
+    blocks: list[Block] = [
+        Callout(MOOD[verdict.kind], HEADLINES[verdict.kind], verdict.sentence),  # type: ignore[arg-type]
+        Text(MEANINGS[verdict.kind], (verdict.kind,)),
+        _facts(record),
+    ]
+    blocks += [
+        Callout("serious" if f.severity == "serious" else "warning", f.title, f.text, f.advice, f.code)
+        for f in record.findings
+        if f.severity != "info"
+    ]
+    return Section("verdict", "What kind of segments are these?", tuple(blocks), "Verdict")
+
+
+def _facts(record: StudyRecord) -> Facts:
+    chosen, null = record.selection.chosen, record.selection.null
+    facts = [
+        Fact(count(record.customers.n), "customers"),
+        Fact(count(chosen.k), "segment" if chosen.k == 1 else "segments", "segment"),
+    ]
+    silhouette = chosen.criteria.get("silhouette")
+    if silhouette is not None:
+        facts.append(Fact(f"{silhouette:.2f}", "silhouette", "silhouette"))
+    if null is not None:
+        facts.append(Fact(f"{null.mean:.2f} to {null.maximum:.2f}", "silhouette by chance", "what chance gives"))
+    if chosen.stability is not None:
+        facts.append(Fact(f"{chosen.stability:.2f}", "stability (of 1)", "stability"))
+    return Facts(tuple(facts))
+
+
+def segments_section(record: StudyRecord, parts: Mapping[str, Any]) -> Section:
+    """All segments side by side, then a card for each."""
+    profiles = record.profiles
+    worth = record.customers.value
+    title = None if worth is None else record.customers.titles.get(worth, worth)
+    rows = tuple(
+        GlanceRow(s.id, s.name, s.size, s.share, s.value_share, _lead(s)[:3], _play(s)) for s in profiles.segments
+    )
+    blocks: list[Block | None] = [
+        Glance(rows, profiles.unassigned, title),
+        draw("sizes", parts),
+        draw("profiles", parts),
+        *(_card(s) for s in profiles.segments),
+        *_responses(record),
+        Text(
+            "The same segments from further sides: every feature as a number, spread within the segments, categories."
+        ),
+        draw("heatmap", parts),
+        draw("boxes", parts),
+        draw("categories", parts),
+        draw("map", parts),
+        draw("tree", parts),
+    ]
+    return Section("segments", "Who are the segments?", tuple(b for b in blocks if b is not None), "Segments")
+
+
+def _responses(record: StudyRecord) -> tuple[Block, ...]:
+    """A table of outcomes by segment, where there are outcome columns."""
+    rows = tuple(
+        (
+            o.title if o.category is None else f"{o.title}: {o.category}",
+            segment.name,
+            o.n,
+            number(o.value, o.unit),
+            f"{number(o.low, o.unit)} to {number(o.high, o.unit)}" if o.low is not None else "",
+            number(o.overall, o.unit),
+        )
+        for position in range(max(len(s.outcomes) for s in record.profiles.segments))
+        for segment in record.profiles.segments
+        if position < len(segment.outcomes)
+        for o in (segment.outcomes[position],)
+    )
+    if not rows:
+        return ()
+    heads = ("Outcome", "Segment", "Customers", "Here", "95% interval", "All customers")
+    columns = tuple(TableColumn(h, "count" if h == "Customers" else "text") for h in heads)
+    remark = "An association, not an effect: without a control group nobody can say that a campaign caused an answer."
+    return (
+        Heading("How the segments responded"),
+        DataTable(columns, rows, "Outcomes by segment, with the range in which the true figure probably lies"),
+        Text(remark, (), "quiet"),
+    )
+
+
+def _lead(segment: Segment) -> tuple[str, ...]:
+    """The clauses that say what marks a segment; its strongest traits where none is a marker."""
+    described = [t for t in segment.traits if t.role != "outcome"]
+    marked = [t for t in described if t.marker and t.role == "feature"] or [t for t in described if t.marker]
+    return tuple(t.words for t in (marked or described[:2])[:LEAD_TRAITS])
+
+
+def _play(segment: Segment) -> str:
+    play = segment.recommendation.play
+    return "" if play == "none" else play[:1].upper() + play[1:]
+
+
+def _card(segment: Segment) -> SegmentCard:
+    advice = segment.recommendation
+    return SegmentCard(
+        id=segment.id,
+        name=segment.name,
+        size=segment.size,
+        share=segment.share,
+        value_share=segment.value_share,
+        lead=_lead(segment),
+        features=tuple(_trait_row(t) for t in segment.traits if t.role == "feature")[:MOST_TRAITS],
+        others=tuple(_trait_row(t) for t in segment.traits if t.role == "profile")[:MOST_TRAITS],
+        outcomes=tuple(o.words for o in segment.outcomes),
+        trust=_trust(segment),
+        play=_play(segment),
+        advice=advice.text,
+        evidence=tuple(advice.evidence),
+    )
+
+
+def _trait_row(trait: Trait) -> TraitRow:
+    if trait.share is not None:
+        label = trait.title if trait.category is None else f"{trait.title}: {trait.category}"
+        return TraitRow(label, percent(trait.share), percent(trait.overall_share), trait.effect, bool(trait.marker))
+    here, everybody = (trait.median, trait.overall_median) if trait.skewed else (trait.mean, trait.overall_mean)
+    label = f"{trait.title} (median)" if trait.skewed else trait.title
+    return TraitRow(label, number(here, trait.unit), number(everybody, trait.unit), trait.effect, bool(trait.marker))
+
+
+def _trust(segment: Segment) -> tuple[str, ...]:
+    sentences = []
+    if segment.stability is not None:
+        s = segment.stability
+        judged = (
+            "it comes back nearly unchanged"
+            if s >= 0.85
+            else "it comes back"
+            if s >= 0.75
+            else "only its pattern comes back"
+            if s >= 0.6
+            else "it does not come back reliably"
+        )
+        sentences.append(f"When the study is repeated on other samples, {judged} (segment stability {s:.2f} of 1).")
+    if segment.confidence == segment.confidence:  # not NaN
+        sentences.append(f"On average its customers belong to it with a confidence of {segment.confidence:.2f} of 1.")
+    if segment.size < 30:
+        sentences.append(f"It has only {counted(segment.size, 'customer')}: its figures are rough.")
+    return tuple(sentences)

@@ -1,0 +1,110 @@
+"""From a study to a document: the one thing that every rendering shows.
+
+Receives a `StudyRecord`, or what is known before any clustering; returns a `Document`. Every number in it
+comes from the study; nothing is formatted for a medium here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import clientage
+from clientage.charts.exploration import explore
+from clientage.report.answers import segments_section, verdict_section
+from clientage.report.blocks import Document, Section
+from clientage.report.explored import exploration_section
+from clientage.report.glossary import definitions
+from clientage.report.inputs import quality_section
+from clientage.report.method import method_section
+from clientage.report.reasons import choice_section
+from clientage.segments.wording import counted, joined
+
+if TYPE_CHECKING:
+    from clientage.data.roles import Roles
+    from clientage.data.table import Source
+    from clientage.features.customers import Customers
+    from clientage.features.encoding import FeatureMatrix
+    from clientage.study import StudyRecord
+
+
+def build_document(record: StudyRecord, *, run: str = "", made: str = "") -> Document:
+    """Return the report of a study.
+
+    Parameters
+    ----------
+    record : StudyRecord
+        A finished study.
+    run, made : str
+        Id and time of the run, when they are to be shown; two documents of one study differ in these alone.
+    """
+    customers = record.customers
+    parts = {
+        "selection": record.selection,
+        "profiles": record.profiles,
+        "customers": customers,
+        "segmentation": record.segmentation,
+        "matrix": record.matrix,
+        "exploration": explore(customers.features, (*customers.profile, *customers.outcome)),
+    }
+    sections = (
+        verdict_section(record),
+        segments_section(record, parts),
+        choice_section(record, parts),
+        quality_section(record.prepared.sources, record.prepared.roles, customers, record.matrix),
+        exploration_section(customers, parts),
+        method_section(record),
+        Section("glossary", "The words explained", (definitions(),), "Glossary"),
+    )
+    return Document(
+        title=f"Customer segments of {record.prepared.sources[0].name}",
+        subtitle=_subtitle(record.prepared.sources, customers, run, made),
+        sections=sections,
+        segments=tuple((s.id, s.name) for s in record.profiles.segments),
+        footer=_footer(),
+    )
+
+
+def build_exploration(
+    sources: Sequence[Source],
+    roles: Sequence[Roles],
+    customers: Customers,
+    matrix: FeatureMatrix | None = None,
+    *,
+    made: str = "",
+) -> Document:
+    """Return the exploration of a source: data quality and columns, before any clustering.
+
+    Parameters
+    ----------
+    sources, roles : sequence
+        Inputs and what their columns are, in the same order.
+    customers : Customers
+        What was made of them.
+    matrix : FeatureMatrix, optional
+        The encoding, to show the transformations that a study would use.
+    made : str
+        Time to show.
+    """
+    parts = {
+        "customers": customers,
+        "exploration": explore(customers.features, (*customers.profile, *customers.outcome)),
+    }
+    sections = (
+        quality_section(sources, roles, customers, matrix),
+        exploration_section(customers, parts),
+        Section("glossary", "The words explained", (definitions(),), "Glossary"),
+    )
+    subtitle = _subtitle(sources, customers, "", made)
+    return Document(f"A look at {sources[0].name}", subtitle, sections, (), _footer())
+
+
+def _subtitle(sources: Sequence[Source], customers: Customers, run: str, made: str) -> str:
+    said = [f"{counted(customers.n, 'customer')} from {joined([s.name for s in sources])}"]
+    said += [f"run {run}"] if run else []
+    said += [made] if made else []
+    return " · ".join(said)
+
+
+def _footer() -> str:
+    return f"Made by clientage {clientage.__version__}. Nothing in this page is loaded from elsewhere."

@@ -1,0 +1,152 @@
+"""How segments look as HTML: the table of all of them, and the card of one.
+
+Receives the blocks `Glance` and `SegmentCard`, returns markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from clientage.charts.palette import ink_on, segment_colour
+from clientage.report.blocks import Glance, GlanceRow, SegmentCard, TraitRow
+from clientage.report.markup import joined, tag
+from clientage.segments.wording import count, percent
+
+TRAITS_IN_SIGHT = 8
+WIDEST_EFFECT = 2.5  # standard deviations that fill half of the effect bar
+
+
+def chip(segment_id: int) -> Markup:
+    """Return the coloured number that stands for a segment on the whole page."""
+    colour = segment_colour(segment_id)
+    style = f"background:{colour};color:{ink_on(colour)}"
+    return tag("span", str(segment_id) if segment_id else "–", class_="chip", style=style, aria_hidden="true")
+
+
+def glance_html(glance: Glance) -> Markup:
+    """Return the table of all segments; on a narrow screen every row becomes a small card."""
+    worth = any(row.value_share is not None for row in glance.rows)
+    labels = ["Segment", "Customers", "Share", *(["Share of value"] if worth else [])]
+    labels += ["What sets it apart", "Next step"]
+    head = tag("tr", *(tag("th", label, scope="col", role="columnheader") for label in labels), role="row")
+    largest = max([0.01, *(max(row.share, row.value_share or 0.0) for row in glance.rows)])
+    rows = [_glance_row(row, worth, largest) for row in glance.rows]
+    if glance.unassigned:
+        text = f"{count(glance.unassigned)} customers are in no segment."
+        rows.append(tag("tr", tag("td", text, colspan=len(labels), role="cell", class_="quiet"), role="row"))
+    caption = "All segments at a glance"
+    if glance.value_title:
+        caption += f"; value is {glance.value_title}"
+    return tag(
+        "table",
+        tag("caption", caption),
+        tag("thead", head, role="rowgroup"),
+        tag("tbody", *rows, role="rowgroup"),
+        class_="glance",
+        role="table",
+    )
+
+
+def _glance_row(row: GlanceRow, worth: bool, largest: float) -> Markup:
+    colour = segment_colour(row.id)
+    link = tag("a", row.name, href=f"#segment-{row.id}")
+    cells = [
+        tag("th", chip(row.id), tag("span", link, class_="name"), scope="row", role="rowheader"),
+        _cell("Customers", count(row.size), "number"),
+        _cell("Share", joined((percent(row.share), _bar(row.share / largest, colour))), "number"),
+    ]
+    if worth:
+        shown = percent(row.value_share) if row.value_share is not None else "–"
+        bar = _bar((row.value_share or 0.0) / largest, colour)
+        cells.append(_cell("Share of value", joined((shown, bar)), "number"))
+    cells.append(_cell("What sets it apart", tag("ul", *(tag("li", t) for t in row.traits))))
+    cells.append(_cell("Next step", row.play or "–"))
+    return tag("tr", *cells, role="row", data_segment=row.id)
+
+
+def _cell(label: str, content: str | Markup, kind: str = "") -> Markup:
+    return tag("td", content, role="cell", data_label=label, class_=kind or None)
+
+
+def _bar(width: float, colour: str) -> Markup:
+    inner = tag("span", style=f"width:{100 * max(0.0, min(1.0, width)):.1f}%;background:{colour}")
+    return tag("span", inner, class_="bar", aria_hidden="true")
+
+
+def segment_card_html(card: SegmentCard) -> Markup:
+    """Return the card of one segment: what marks it, what to do, how sure it is, and its columns."""
+    size = f"{count(card.size)} customers, {percent(card.share)} of all"
+    if card.value_share is not None:
+        size += f", {percent(card.value_share)} of the value"
+    title = tag("h3", chip(card.id), tag("span", card.name, class_="name"), id=f"segment-{card.id}")
+    told = [
+        title,
+        tag("p", size, class_="quiet"),
+        tag("ul", *(tag("li", clause) for clause in card.lead), class_="lead"),
+        *_advice(card),
+    ]
+    if card.outcomes:
+        told += [tag("h4", "How it responded"), tag("ul", *(tag("li", words) for words in card.outcomes))]
+    if card.trust:
+        told += [tag("h4", "How sure is it?"), tag("p", " ".join(card.trust))]
+    tables = [_trait_tables(card.features, card.id, "Columns that formed the segment")]
+    if card.others:
+        tables.append(_trait_tables(card.others, card.id, "Columns that only describe it"))
+    body = joined((tag("div", *told, class_="told"), tag("div", *tables, class_="traits")))
+    style = f"--segment:{segment_colour(card.id)}"
+    return tag("article", body, class_="card", style=style, data_segment=card.id, aria_labelledby=f"segment-{card.id}")
+
+
+def _advice(card: SegmentCard) -> list[Markup]:
+    if not card.advice:
+        return []
+    parts = [tag("h4", f"What to do: {card.play}" if card.play else "What to do"), tag("p", card.advice)]
+    if card.evidence:
+        parts.append(tag("p", "Because: ", "; ".join(card.evidence), ".", class_="quiet"))
+    return parts
+
+
+def _trait_tables(traits: Sequence[TraitRow], segment_id: int, caption: str) -> Markup:
+    """The strongest traits in sight, the rest folded away."""
+    if not traits:
+        return Markup("")
+    first = _trait_table(traits[:TRAITS_IN_SIGHT], segment_id, caption)
+    rest = traits[TRAITS_IN_SIGHT:]
+    if not rest:
+        return first
+    more = _trait_table(rest, segment_id, f"{caption}, continued")
+    return joined((first, tag("details", tag("summary", f"{len(rest)} more"), more, class_="fold")))
+
+
+def _trait_table(traits: Sequence[TraitRow], segment_id: int, caption: str) -> Markup:
+    labels = ("Column", "Here", "All customers", "Difference")
+    head = tag("tr", *(tag("th", label, scope="col", class_=_side(i)) for i, label in enumerate(labels)))
+    rows = [
+        tag(
+            "tr",
+            tag("th", t.title, scope="row"),
+            tag("td", t.here, class_="number"),
+            tag("td", t.everybody, class_="number"),
+            tag("td", _effect(t.effect, segment_colour(segment_id)), class_="effect"),
+            class_="marker" if t.marker else None,
+        )
+        for t in traits
+    ]
+    return tag("table", tag("caption", caption), tag("thead", head), tag("tbody", *rows), class_="trait-table")
+
+
+def _side(position: int) -> str | None:
+    return "number" if position in (1, 2) else None
+
+
+def _effect(effect: float, colour: str) -> Markup:
+    """A bar to the right for above, to the left for below the average, and its length in words for a screen reader."""
+    half = 50 * min(1.0, abs(effect) / WIDEST_EFFECT)
+    left = 50.0 if effect >= 0 else 50 - half
+    bar = tag("span", style=f"left:{left:.1f}%;width:{half:.1f}%;background:{colour}")
+    words = f"{abs(effect):.1f} standard deviations {'above' if effect >= 0 else 'below'}"
+    return joined(
+        (tag("span", bar, class_="diverging", aria_hidden="true", title=words), tag("span", words, class_="unseen"))
+    )

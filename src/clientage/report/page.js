@@ -1,0 +1,100 @@
+"use strict";
+// Draws the figures of the page when they come near the screen, and shows one segment alone on request.
+(() => {
+  const specs = JSON.parse(document.getElementById("figures").textContent);
+  const charts = [...document.querySelectorAll(".chart")];
+  const drawn = new Map(); // element -> {view, width}
+  let focus = 0;
+
+  const longest = (labels) => Math.max(0, ...labels.flatMap((l) => String(l).split("\n")).map((l) => [...l].length));
+
+  // Room that the labels of a panel take to its left, in pixels.
+  function labelRoom(panel) {
+    const views = panel.layer || [panel];
+    const y = views.map((v) => v.encoding && v.encoding.y).find((e) => e && e.field);
+    return y && y.type === "nominal" ? 18 + 6.6 * longest(y.scale.domain) : 58;
+  }
+
+  // Panels share the width there is: as many side by side as stay readable.
+  function fitted(spec, width) {
+    const own = structuredClone(spec);
+    delete own.title;
+    if (own.concat) {
+      const room = Math.max(...own.concat.map(labelRoom));
+      const gap = own.spacing;
+      const columns = Math.max(1, Math.min(own.columns, own.concat.length, Math.floor((width + gap) / (room + 150 + gap))));
+      own.columns = columns;
+      const inner = Math.floor((width - (columns - 1) * gap) / columns - room - 16);
+      for (const panel of own.concat) panel.width = Math.max(120, inner);
+    }
+    return own;
+  }
+
+  function options() {
+    const style = getComputedStyle(document.documentElement);
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const colour = (name) => style.getPropertyValue(name).trim();
+    const font = getComputedStyle(document.body).fontFamily;
+    const axis = { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400, titlePadding: 10, gridColor: colour("--line"), tickColor: colour("--line"), domainColor: colour("--line") };
+    return {
+      ast: true, // expressions are interpreted and never compiled, so that the page needs no eval
+      renderer: "svg",
+      actions: { export: { png: true, svg: true }, source: false, compiled: false, editor: false },
+      scaleFactor: { png: 2 },
+      tooltip: { theme: dark ? "dark" : "light" },
+      config: { background: "transparent", font, view: { stroke: null }, axis, legend: { labelFontSize: 12 }, title: { anchor: "start", fontSize: 13, fontWeight: 600, offset: 8, subtitleFontSize: 12 } },
+    };
+  }
+
+  async function draw(chart) {
+    const name = chart.dataset.figure;
+    const spec = specs[name];
+    if (!spec || typeof vegaEmbed !== "function") return;
+    const width = chart.clientWidth;
+    if (width === 0) return;
+    drawn.get(chart)?.result?.finalize();
+    drawn.set(chart, { width });
+    const result = await vegaEmbed(chart, fitted(spec, width), { ...options(), downloadFileName: name });
+    drawn.set(chart, { width, result });
+    chart.dataset.drawn = "yes";
+    if (focus) show(result.view);
+  }
+
+  function show(view) {
+    try { view.signal("focus", focus).runAsync(); } catch { /* a figure without segments has no such signal */ }
+  }
+
+  function setFocus(id) {
+    focus = focus === id ? 0 : id;
+    document.body.toggleAttribute("data-focus", focus !== 0);
+    for (const b of document.querySelectorAll("[data-focus][aria-pressed]")) b.setAttribute("aria-pressed", String(Number(b.dataset.focus) === focus));
+    for (const e of document.querySelectorAll("[data-segment]")) e.classList.toggle("focused", Number(e.dataset.segment) === focus);
+    for (const { result } of drawn.values()) if (result) show(result.view);
+  }
+
+  for (const button of document.querySelectorAll("button[data-focus]")) button.addEventListener("click", () => setFocus(Number(button.dataset.focus)));
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && focus) setFocus(focus); });
+  const legend = document.querySelector(".legend");
+  if (legend) legend.hidden = false;
+
+  const near = new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting) { near.unobserve(entry.target); if (!drawn.has(entry.target)) draw(entry.target); }
+  }, { rootMargin: "500px" });
+  for (const chart of charts) near.observe(chart);
+
+  // The rest is drawn while nobody waits, so that the page prints whole.
+  const idle = window.requestIdleCallback || ((task) => setTimeout(task, 200));
+  function rest() {
+    const next = charts.find((c) => !drawn.has(c));
+    if (next) draw(next).finally(() => idle(rest));
+  }
+  addEventListener("load", () => setTimeout(() => idle(rest), 600));
+
+  let waiting = 0;
+  addEventListener("resize", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { for (const [chart, { width }] of drawn) if (Math.abs(chart.clientWidth - width) > 8) draw(chart); }, 250);
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { for (const chart of [...drawn.keys()]) draw(chart); });
+  addEventListener("beforeprint", () => { for (const fold of document.querySelectorAll("details.fold")) fold.open = true; });
+})();

@@ -1,0 +1,114 @@
+"""Why this number of segments: the reason in words, the criteria, every candidate.
+
+Receives a study; returns a section.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from clientage.charts.catalogue import draw
+from clientage.charts.choice import algorithm_title
+from clientage.charts.figure import Cell, DataTable, TableColumn, in_words
+from clientage.report.blocks import Block, Fold, Heading, Section, Text
+from clientage.segments.wording import joined, percent
+
+if TYPE_CHECKING:
+    from clientage.selection.candidate import Candidate
+    from clientage.selection.select import Selection
+    from clientage.study import StudyRecord
+
+COLUMNS = (
+    TableColumn("Algorithm"),
+    TableColumn("Segments", "count"),
+    TableColumn("Silhouette", "score", "silhouette"),
+    TableColumn("Calinski-Harabasz", "number", "Calinski-Harabasz"),
+    TableColumn("Davies-Bouldin", "score", "Davies-Bouldin"),
+    TableColumn("Stability", "score", "stability"),
+    TableColumn("Smallest", "percent"),
+    TableColumn("Remarks"),
+)
+
+
+def choice_section(record: StudyRecord, parts: Mapping[str, Any]) -> Section:
+    """The reason for the winner, what each criterion says, and the candidates it was chosen from."""
+    selection = record.selection
+    k = selection.chosen.k
+    blocks: list[Block | None] = [
+        Text(selection.reason, ("silhouette", "stability", "elbow"), "lead"),
+        _against_chance(selection),
+        draw("silhouette", parts),
+        draw("stability", parts),
+        draw("elbow", parts),
+        draw("criteria", parts),
+        Text(
+            "No single criterion decides. The silhouette, for one, nearly always prefers two segments, which nobody "
+            "can work with; so all of them are shown, and the rule that weighs them is stated under Method.",
+            ("silhouette",),
+        ),
+        _runners_up(selection),
+        Heading("Every solution that was tried"),
+        *_candidate_tables(record),
+    ]
+    title = f"Why {in_words(k)} segment{'s' * (k != 1)}?"
+    return Section("choice", title, tuple(b for b in blocks if b is not None), title.rstrip("?"))
+
+
+def _against_chance(selection: Selection) -> Text | None:
+    null = selection.null
+    if null is None:
+        return Text("The segments were not compared with what chance alone gives.", ("what chance gives",), "quiet")
+    side = "clearly higher than" if null.p_value <= 0.05 else "not clearly higher than"
+    return Text(
+        f"The best silhouette of these customers is {null.observed:.3f}. The same search on {null.draws} simulated sets "
+        f"of customers without any groups gave {null.mean:.3f} on average and {null.maximum:.3f} at most: the real one "
+        f"is {side} what chance gives (p-value {null.p_value:.2f}).",
+        ("silhouette", "what chance gives", "p-value"),
+    )
+
+
+def _runners_up(selection: Selection) -> Text | None:
+    others = [f"{in_words(c.k)} segments by {algorithm_title(c.algorithm)}" for c in selection.runners_up[:3]]
+    if not others:
+        return None
+    return Text(f"The next best were {joined(others)}. Another number can be asked for with --k.")
+
+
+def _candidate_tables(record: StudyRecord) -> tuple[Block, ...]:
+    """The chosen algorithm's candidates in sight; those of the others folded away."""
+    chosen = record.selection.chosen
+    own = [c for c in record.selection.candidates if c.algorithm == chosen.algorithm]
+    others = [c for c in record.selection.candidates if c.algorithm != chosen.algorithm]
+    first = _table(own, chosen, f"Solutions by {algorithm_title(chosen.algorithm)}; the chosen one is stressed")
+    if not others:
+        return (first,)
+    return first, Fold("Solutions by the other algorithms", (_table(others, chosen, "Solutions by other algorithms"),))
+
+
+def _table(candidates: list[Candidate], chosen: Candidate, caption: str) -> DataTable:
+    ordered = sorted(candidates, key=lambda c: (c.algorithm, c.k))
+    strong = tuple(i for i, c in enumerate(ordered) if (c.algorithm, c.k) == (chosen.algorithm, chosen.k))
+    return DataTable(COLUMNS, tuple(_row(c, chosen) for c in ordered), caption, strong)
+
+
+def _row(candidate: Candidate, chosen: Candidate) -> tuple[Cell, ...]:
+    sizes = [int(s) for s in candidate.sizes]
+    total = sum(sizes) + candidate.noise
+    remarks = list(candidate.marks)
+    if candidate.noise:
+        remarks.append(f"{percent(candidate.noise / total)} of customers in no segment")
+    if (candidate.algorithm, candidate.k) == (chosen.algorithm, chosen.k):
+        remarks.insert(0, "chosen")
+    elif not candidate.usable:
+        remarks.insert(0, "not usable")
+    return (
+        algorithm_title(candidate.algorithm),
+        candidate.k,
+        candidate.criteria.get("silhouette"),
+        candidate.criteria.get("calinski_harabasz"),
+        candidate.criteria.get("davies_bouldin"),
+        candidate.stability,
+        min(sizes) / total if sizes and total else None,
+        "; ".join(remarks),
+    )
