@@ -146,7 +146,7 @@ def number_figures(values: np.ndarray, groups: Groups) -> NumberFigures:
         part_high=np.array([_quantile(p, 0.75) for p in parts]),
         effect=effect,
         delta=np.array([effects.cliffs_delta(r, int(m), n) for r, m in zip(ranks, part_n, strict=True)]),
-        eta=effects.eta_squared(part_n, part_mean, within),
+        eta=effects.eta_squared(part_n, part_mean, within) if sd > 0 else None,
         skewed=skewed,
         binary=binary,
     )

@@ -222,7 +222,7 @@ def _family(tokens: list[str]) -> tuple[Family, list[str]]:
 
 def _attributive(words: list[str]) -> list[str]:
     """Put "purchases" before another noun into the singular: "purchase frequency"."""
-    after = [*words[1:], "of"]
+    after = [*words[1:], "of"][: len(words)]
     return [
         singular(w) if w in ATTRIBUTIVE and not (a in SMALL_WORDS or a[:1].isdigit() or not a[:1].isalpha()) else w
         for w, a in zip(words, after, strict=True)

@@ -79,12 +79,13 @@ class _Scene:
     tiers: tuple[str | None, ...]
     alone: frozenset[str]
     place: dict[str, int]
+    value: str | None
 
     def phrases(self, j: int, floor: float) -> list[tuple[Trait, Phrase]]:
         """Traits of segment j that have words, one for each column, the largest effect first."""
         found: dict[str, tuple[Trait, Phrase]] = {}
         for trait in self.features[j]:
-            if self.tiers[j] and trait.measure == "monetary":
+            if self.tiers[j] and (trait.measure == "monetary" or trait.column == self.value):
                 continue  # the tier has said it
             phrase = phrase_of(trait, self.alone, floor=floor)
             if phrase and (trait.column not in found or phrase.weight > found[trait.column][1].weight):
@@ -112,7 +113,10 @@ def value_tier(index: float | None) -> str | None:
 
 
 def name_segments(
-    traits: Sequence[Sequence[Trait]], tiers: Sequence[str | None], columns: Sequence[str]
+    traits: Sequence[Sequence[Trait]],
+    tiers: Sequence[str | None],
+    columns: Sequence[str],
+    value: str | None = None,
 ) -> tuple[str, ...]:
     """Return a unique name for every segment.
 
@@ -124,6 +128,8 @@ def name_segments(
         As `value_tier` gives them.
     columns : sequence of str
         All columns in the order in which names tell them.
+    value : str, optional
+        The column the tiers were made of; it is not named again.
 
     Returns
     -------
@@ -134,7 +140,7 @@ def name_segments(
     features = [tuple(t for t in row if t.role == "feature") for row in traits]
     measured = {t.column: t.measure for t in (features[0] if features else ()) if t.measure}
     alone = frozenset(m for m, times in Counter(measured.values()).items() if times == 1)
-    scene = _Scene(features, tuple(tiers), alone, {name: i for i, name in enumerate(columns)})
+    scene = _Scene(features, tuple(tiers), alone, {name: i for i, name in enumerate(columns)}, value)
     drafts = [_drafts(j, scene) for j in range(len(features))]
     best = [d[0].text for d in drafts]
     if len({b.casefold() for b in best}) == len(best):
@@ -246,7 +252,8 @@ def _drafts(j: int, scene: _Scene) -> list[_Draft]:
             rather = Phrase("", " ".join(f"{AVERAGE}, rather {phrase.lead} {phrase.noun}".split()), phrase.weight)
             drafts.append(_Draft(spell(tier, [rather]), 1.0 - phrase.weight))
     last = clipped(drafts[0].text, LONGEST - 5)
-    return [*sorted(drafts, key=lambda d: d.loss), _Draft(f"{last} ({j + 1})", LAST_RESORT)]
+    # the larger segment, which stands first, keeps the plain name
+    return [*sorted(drafts, key=lambda d: d.loss), _Draft(f"{last} ({j + 1})", LAST_RESORT - 1e-3 * j)]
 
 
 def _combined(pool: list[Phrase], tier: str | None) -> list[_Draft]:

@@ -190,7 +190,7 @@ def profile(customers: Customers, matrix: FeatureMatrix, segmentation: Segmentat
     outcomes = [tuple(o for column in answered for o in column[j]) for j in range(groups.k)]
     value = _Value.of(customers, groups)
     tiers = [value_tier(i) for i in value.index]
-    names = name_segments(traits, tiers, [d.summary.column for d in described])
+    names = name_segments(traits, tiers, [d.summary.column for d in described], value.column)
     segments = tuple(
         Segment(
             id=j + 1,
@@ -302,7 +302,7 @@ def _drives(matrix: FeatureMatrix, groups: Groups) -> dict[str, float]:
     for column, feature in enumerate(np.asarray(matrix.feature_of).tolist()):
         sums = groups.sums(np.ascontiguousarray(matrix.values[:, column]))
         spread = float(np.sum(sums[there] ** 2 / part[there])) - float(sums.sum()) ** 2 / max(float(part.sum()), 1.0)
-        name = matrix.recipe.features[feature].column
+        name = matrix.recipe.features[feature].name
         between[name] = between.get(name, 0.0) + max(0.0, spread)
     total = sum(between.values())
     return {name: b / total for name, b in between.items()} if total > 0 else {}

@@ -254,7 +254,7 @@ def fact(figure: Trait | Outcome) -> str:
         return f"{title} {percent(figure.share)} against {percent(figure.overall_share)} overall"
     if figure.skewed and figure.overall_median:
         middle = number(figure.overall_median, figure.unit)
-        return f"{title} {number(figure.median, figure.unit)} against a median of {middle}"
+        return f"median {title} {number(figure.median, figure.unit)} against {middle} overall"
     return f"{title} {number(figure.mean, figure.unit)} against {number(figure.overall_mean, figure.unit)} on average"
 
 
