@@ -1,0 +1,67 @@
+"""One algorithm × k with everything that is known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from clientage.clustering.models import ClusterModel
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A solution that could become the segmentation.
+
+    Parameters
+    ----------
+    algorithm : str
+        Name in the catalogue of `clientage.clustering`.
+    k : int
+        Number of segments.
+    model : ClusterModel
+        Assigns customers.
+    sizes : int64 ndarray of shape (k,)
+        Customers of each cluster, in the model's order; estimated above 65,536 customers.
+    criteria : mapping of str to float or None
+        By key of `clientage.selection.criteria.CRITERIA`; None where undefined.
+    stability, stability_sd : float or None
+        Mean and standard deviation of the adjusted Rand index between bootstrap solutions; None
+        where it was not measured.
+    segment_stability : ndarray of shape (k,) or None
+        SLSW: mean best Jaccard of each cluster over the bootstraps.
+    noise : int
+        Customers in no segment.
+    usable : bool
+        Nothing speaks against offering it.
+    marks : tuple of str
+        Why it is not usable, or doubts, in words.
+    slsa : ndarray of shape (k,) or None
+        How far each cluster comes from a single cluster of the same algorithm at k-1 (1: wholly).
+    """
+
+    algorithm: str
+    k: int
+    model: ClusterModel
+    sizes: np.ndarray
+    criteria: Mapping[str, float | None]
+    stability: float | None = None
+    stability_sd: float | None = None
+    segment_stability: np.ndarray | None = None
+    noise: int = 0
+    usable: bool = True
+    marks: tuple[str, ...] = ()
+    slsa: np.ndarray | None = None
+
+    @property
+    def silhouette(self) -> float | None:
+        """Mean silhouette, counting customers without a segment as 0."""
+        value = self.criteria.get("silhouette")
+        inside = float(self.sizes.sum())
+        return None if value is None else value * inside / (inside + self.noise)
+
+    @property
+    def usefulness(self) -> float:
+        """Share of the customers' differences that the segments capture, counted as far as it comes back."""
+        return (self.criteria.get("explained") or 0.0) * (1.0 if self.stability is None else max(self.stability, 0.0))

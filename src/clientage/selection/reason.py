@@ -1,0 +1,114 @@
+"""Why the winner won, in a few plain sentences with their figures.
+
+Receives the chosen candidate and what it was compared with; returns text for a marketer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clientage.selection.candidate import Candidate
+from clientage.selection.null import NullTest
+
+TITLES = {"kmeans": "k-means", "ward": "Ward's hierarchy", "mixture": "the Gaussian mixture"}
+
+
+def reason_for(
+    chosen: Candidate,
+    recommended: Candidate | None,
+    pool: Sequence[Candidate],
+    null: NullTest | None,
+    elbow: int | None,
+) -> str:
+    """Return the reason for the choice.
+
+    Parameters
+    ----------
+    chosen : Candidate
+        The winner, or what the person asked for.
+    recommended : Candidate or None
+        What the rule would have taken, where a person took something else.
+    pool : sequence of Candidate
+        The candidates the rule chose from.
+    null : NullTest or None
+        None when it was not made.
+    elbow : int or None
+        Bend of the inertia curve.
+    """
+    if chosen.k < 2:
+        one = "You asked for one segment: everybody is in it, so there is nothing to separate and no silhouette."
+        return " ".join([one, *_given_up(chosen, recommended)])
+    parts = [_given_up(chosen, recommended), _separation(chosen, pool, null), _return(chosen), _highest(chosen, pool)]
+    texts = [sentence for part in parts for sentence in part]
+    texts.append(f"The inertia curve bends at {elbow}." if elbow else "The inertia curve has no elbow.")
+    if not chosen.usable:
+        texts.append(f"Use with care: {'; '.join(chosen.marks)}.")
+    return " ".join(texts)
+
+
+def _title(c: Candidate) -> str:
+    return f"{c.k} segments by {TITLES.get(c.algorithm, c.algorithm.upper())}"
+
+
+def _given_up(chosen: Candidate, recommended: Candidate | None) -> list[str]:
+    if recommended is None:
+        return []
+    text = f"You asked for {chosen.k} segments; the rule would take {recommended.k}."
+    costs = [
+        f"{word} {theirs:.2f} instead of {ours:.2f}"
+        for word, theirs, ours in (
+            ("a silhouette of", chosen.silhouette, recommended.silhouette),
+            ("agreement between samples of", chosen.stability, recommended.stability),
+            ("a share of customers' differences captured of", _explained(chosen), _explained(recommended)),
+        )
+        if theirs is not None and ours is not None and theirs < ours - 0.005
+    ]
+    if costs:
+        text += f" You give up: {', '.join(costs)}."
+    return [text]
+
+
+def _explained(c: Candidate) -> float | None:
+    return c.criteria.get("explained")
+
+
+def _separation(chosen: Candidate, pool: Sequence[Candidate], null: NullTest | None) -> list[str]:
+    value = chosen.silhouette
+    if value is None:
+        return []
+    expected = null.expected(chosen.k) if null else None
+    beside = f" (data without groups: {expected[0]:.2f})" if expected else ""
+    share = _explained(chosen) or 0.0
+    if null is not None and not null.rejected:
+        return [
+            f"No number of segments separates these customers better than chance would: the best silhouette is "
+            f"{null.observed:.2f}, and data without groups reach {null.maximum:.2f}.",
+            f"So the number was chosen for use: {_title(chosen)} capture {share:.0%} of the differences between "
+            f"customers, with a silhouette of {value:.2f}{beside}.",
+        ]
+    tried = [c.silhouette for c in pool if c.silhouette is not None and c.usable]
+    best = value >= max(tried, default=value) - 1e-9
+    how = "have the best silhouette of the usable solutions," if best else "have a silhouette of"
+    captured = f"and capture {share:.0%} of the differences between customers"
+    return [f"{_title(chosen)} {how} {value:.2f}{beside}, {captured}."]
+
+
+def _return(chosen: Candidate) -> list[str]:
+    if chosen.stability is None:
+        return ["Whether they come back in another sample was not measured."]
+    text = f"In repeated samples the solutions agree to {chosen.stability:.2f} (1 is the same, 0 is chance)"
+    if chosen.segment_stability is not None:
+        text += f"; the weakest segment is found again to {float(chosen.segment_stability.min()):.0%}"
+    return [text + "."]
+
+
+def _highest(chosen: Candidate, pool: Sequence[Candidate]) -> list[str]:
+    """Say why the highest silhouette did not win, where it did not."""
+    rated = [c for c in pool if c.silhouette is not None]
+    top = max(rated, key=lambda c: c.silhouette or -1.0, default=chosen)
+    if top.k == chosen.k or (top.silhouette or 0.0) <= (chosen.silhouette or 0.0) + 0.005:
+        return []
+    text = f"{top.k} segments have the highest silhouette ({top.silhouette:.2f})"
+    if top.marks:
+        return [f"{text}, but {top.marks[0]}."]
+    return [f"{text}, but capture only {_explained(top) or 0.0:.0%} of the differences."]

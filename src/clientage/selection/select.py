@@ -1,0 +1,330 @@
+"""Choose a segmentation: every algorithm × k with every criterion, the winner, and why.
+
+Receives the encoded matrix, its coreset and the settings; returns a `Selection`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from clientage.clustering.catalogue import ALGORITHMS, FitOptions
+from clientage.clustering.coreset import Coreset
+from clientage.config import ClusterSettings
+from clientage.errors import DataError, SettingsError, did_you_mean, listed
+from clientage.selection.candidate import Candidate
+from clientage.selection.criteria import CRITERIA
+from clientage.selection.elbow import elbow
+from clientage.selection.judging import Fitted, Judged, judge
+from clientage.selection.marks import Categories, categories_of, marked
+from clientage.selection.null import NullTest, null_test
+from clientage.selection.reason import reason_for
+from clientage.selection.rule import Contender, VerdictKind, choose, verdict_kind
+from clientage.selection.sample import Sample, draw_sample
+from clientage.selection.stability import Refit, Stability, carried_over, kmeans_stability, refit_stability
+
+SLOW_BOOTSTRAPS = 20  # at most, for algorithms that have to be fitted one bootstrap at a time
+CLEARLY = 0.03  # by how much another algorithm's silhouette must exceed k-means'
+RUNNERS_UP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was tried, what was chosen and why.
+
+    Parameters
+    ----------
+    candidates : tuple of Candidate
+        Every algorithm × k, by algorithm and k.
+    chosen : Candidate
+        The winner, or what the person asked for.
+    reason : str
+        Why, in a few sentences with figures.
+    elbow : int or None
+        Bend of k-means' inertia curve; None: there is no elbow.
+    null : NullTest or None
+        None when it was switched off or cannot be made.
+    verdict : {"natural", "reproducible", "constructive"}
+        What kind of segmentation the chosen one is.
+    runners_up : tuple of Candidate
+        What to look at next.
+    recommended : Candidate or None
+        What the rule would have chosen, where a person chose otherwise.
+    """
+
+    candidates: tuple[Candidate, ...]
+    chosen: Candidate
+    reason: str
+    elbow: int | None
+    null: NullTest | None
+    verdict: VerdictKind
+    runners_up: tuple[Candidate, ...]
+    recommended: Candidate | None = None
+
+    def frame(self) -> dict[str, list[Any]]:
+        """Return the table of candidates, one list per column."""
+        rows = self.candidates
+        table: dict[str, list[Any]] = {
+            "algorithm": [c.algorithm for c in rows],
+            "k": [c.k for c in rows],
+            "chosen": [c is self.chosen for c in rows],
+            "usable": [c.usable for c in rows],
+            "smallest": [int(c.sizes.min()) if len(c.sizes) else 0 for c in rows],
+            "unassigned": [c.noise for c in rows],
+            "stability": [c.stability for c in rows],
+            "weakest_segment": [_weakest(c) for c in rows],
+        }
+        table |= {key: [c.criteria.get(key) for c in rows] for key in CRITERIA}
+        return table | {"marks": ["; ".join(c.marks) for c in rows]}
+
+
+def _weakest(c: Candidate) -> float | None:
+    return None if c.segment_stability is None else float(c.segment_stability.min())
+
+
+def select(
+    x: np.ndarray, coreset: Coreset, settings: ClusterSettings, *, feature_of: np.ndarray | None = None
+) -> Selection:
+    """Try every algorithm × k, judge all, and choose by the rule of `clientage.selection.rule`.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, p)
+        Encoded customers on the grid.
+    coreset : Coreset
+        Of `x`.
+    settings : ClusterSettings
+        ``algorithm`` and ``k`` are the person's choice where given and win over the rule.
+    feature_of : int ndarray of shape (p,), optional
+        Which columns belong to one nominal feature. Default: each column its own.
+
+    Raises
+    ------
+    DataError
+        When k exceeds the number of customers or of different customers, when all customers are the
+        same, or when the algorithm asked for finds no groups.
+    SettingsError
+        For an unknown algorithm, or a k with an algorithm that finds its own.
+
+    Examples
+    --------
+    >>> from clientage.clustering.coreset import summarise
+    >>> rng = np.random.default_rng(0)
+    >>> x = np.concatenate([rng.normal(c, 0.25, size=(60, 2)) for c in (-2, 0, 2)]).round(3)
+    >>> found = select(x, summarise(x), ClusterSettings())
+    >>> found.chosen.k, found.verdict
+    (3, 'natural')
+    """
+    feature_of = np.arange(x.shape[1]) if feature_of is None else np.asarray(feature_of)
+    ks = _tried(coreset, settings)
+    sample = draw_sample(x, coreset)
+    judged = judge(_fitted(x, coreset, settings, ks), sample)
+    study = _Study(coreset, sample, categories_of(sample, feature_of), settings)
+    null = _null(study, ks, feature_of)
+    contenders = _with_slsa(_marked(judged, study), sample)
+    return _selected(contenders, study, null)
+
+
+@dataclass(frozen=True, slots=True)
+class _Study:
+    """What every step of a selection looks at."""
+
+    coreset: Coreset
+    sample: Sample
+    categories: Categories
+    settings: ClusterSettings
+
+    @property
+    def options(self) -> FitOptions:
+        """What algorithms are told."""
+        return fit_options(self.settings)
+
+
+def _tried(coreset: Coreset, settings: ClusterSettings) -> list[int]:
+    """Numbers of segments to try; refuses what cannot be."""
+    distinct, n = len(coreset.points), coreset.n
+    if settings.k is not None and settings.k > n:
+        raise DataError(f"k of at most {n}", f"k = {settings.k} with {n} customers", "Ask for fewer segments.")
+    if settings.k is not None and settings.k > distinct:
+        raise DataError(
+            f"at least {settings.k} different customers for k = {settings.k}",
+            f"{distinct} distinct rows among {n} customers",
+            "Ask for fewer segments, or add features that tell customers apart.",
+        )
+    if distinct < 2 and settings.k != 1:
+        raise DataError(
+            "customers that differ from one another",
+            f"{n} customers who are the same in every feature",
+            "Add features that tell customers apart.",
+        )
+    ks = {k for k in range(settings.k_min, settings.k_max + 1) if k <= min(distinct, max(2, n // 2))}
+    return sorted(ks | ({settings.k} if settings.k else set()) | ({2} if not ks and distinct > 1 else set()))
+
+
+def _names(settings: ClusterSettings) -> list[str]:
+    """Algorithms to fit; k-means always, since the others are measured against it."""
+    if settings.algorithm == "auto":
+        return [a.name for a in ALGORITHMS.values() if a.default]
+    if settings.algorithm not in ALGORITHMS:
+        near = did_you_mean(settings.algorithm, ALGORITHMS)
+        raise SettingsError(f"one of {listed(['auto', *ALGORITHMS])}", f"'{settings.algorithm}'", f"Rename it.{near}")
+    return list(dict.fromkeys(["kmeans", settings.algorithm]))
+
+
+def _fitted(x: np.ndarray, coreset: Coreset, settings: ClusterSettings, ks: Sequence[int]) -> list[Fitted]:
+    found: list[Fitted] = []
+    for name in _names(settings):
+        models = ALGORITHMS[name].fit(x, coreset, ks, fit_options(settings))
+        if not models and settings.algorithm == name:
+            raise DataError(
+                f"dense groups for {ALGORITHMS[name].title}",
+                f"none among {coreset.n} customers",
+                "Set cluster.eps or cluster.min_size, or choose another algorithm.",
+            )
+        found += [Fitted(name, k, models[k]) for k in sorted(models)]
+    return found
+
+
+def fit_options(settings: ClusterSettings) -> FitOptions:
+    """Return what algorithms are told beside the data and k."""
+    return FitOptions(seed=settings.seed, eps=settings.eps, min_size=settings.min_size)
+
+
+def _null(study: _Study, ks: Sequence[int], feature_of: np.ndarray) -> NullTest | None:
+    several = [k for k in ks if k >= 2]
+    if study.settings.null_draws == 0 or not several or study.sample.n < 2 * min(several):
+        return None
+    return null_test(study.sample, several, study.settings.null_draws, study.settings.seed, feature_of)
+
+
+def _marked(judged: Sequence[Judged], study: _Study) -> list[Contender]:
+    """Mark all candidates; measure the stability of k-means, and of an algorithm that was asked for."""
+    found: dict[tuple[str, int], Stability] = {}
+    for name in {"kmeans", study.settings.algorithm} & set(ALGORITHMS):
+        found |= _stability(name, [j for j in judged if j.candidate.algorithm == name], study)
+    return [
+        Contender(marked(j, study.sample, study.categories, found.get((j.candidate.algorithm, j.candidate.k))), j)
+        for j in judged
+    ]
+
+
+def _stability(name: str, judged: Sequence[Judged], study: _Study) -> dict[tuple[str, int], Stability]:
+    """Measure candidates of one algorithm: k-means in one batch, others fitted to each bootstrap."""
+    core, settings = study.coreset, study.settings
+    models = {j.candidate.k: j.candidate.model for j in judged if j.candidate.k >= 2}
+    if settings.bootstraps < 2 or not models:
+        return {}
+    labels = {k: m.assign(core.points).labels.astype(np.int64) for k, m in models.items()}
+    if name == "kmeans":
+        found = kmeans_stability(core.points, core.weights, labels, settings.bootstraps, settings.seed)
+    else:
+        count = min(settings.bootstraps, SLOW_BOOTSTRAPS)
+        found = refit_stability(_refit(name, study, list(models)), core.weights, labels, count, settings.seed)
+    return {(name, k): s for k, s in found.items()}
+
+
+def _refit(name: str, study: _Study, ks: Sequence[int]) -> Refit:
+    """How an algorithm is fitted to a bootstrap sample of the coreset."""
+    points, algorithm = study.coreset.points, ALGORITHMS[name]
+
+    def refit(weights: np.ndarray) -> dict[int, np.ndarray]:
+        drawn = weights > 0
+        possible = [k for k in ks if k <= int(drawn.sum())]
+        part = Coreset(points[drawn], weights[drawn], True, round(float(weights.sum())))
+        models = algorithm.fit(part.points, part, possible, study.options)
+        found = {k: m.assign(points).labels.astype(np.int64) for k, m in models.items()}
+        # an algorithm that finds its own k is compared whatever number it finds
+        return found if algorithm.takes_k else {k: labels for k in ks for labels in found.values()}
+
+    return refit
+
+
+def _with_slsa(contenders: list[Contender], sample: Sample) -> list[Contender]:
+    by_key = {(c.candidate.algorithm, c.candidate.k): c for c in contenders}
+    out = []
+    for c in contenders:
+        before = by_key.get((c.candidate.algorithm, c.candidate.k - 1))
+        slsa = carried_over(before.judged.labels, c.judged.labels, sample.weights) if before else None
+        out.append(Contender(replace(c.candidate, slsa=slsa), c.judged))
+    return out
+
+
+def _selected(contenders: list[Contender], study: _Study, null: NullTest | None) -> Selection:
+    """Choose, verify the winner against other algorithms, and put the answer together."""
+    settings, weights = study.settings, study.sample.weights
+    pool = _pool(contenders, settings)
+    ranked = _ranked([c for c in pool if c.candidate.k >= 2] or pool, null, weights)
+    recommended = ranked[0]
+    if settings.algorithm == "auto":
+        recommended, contenders = _challenged(recommended, contenders, study)
+    chosen = recommended
+    if settings.k is not None:
+        asked = [c for c in pool if c.candidate.k == settings.k]
+        chosen = asked[0] if asked else _refused_k(settings)
+        if settings.algorithm == "auto" and chosen.candidate.k >= 2:
+            same_k = [c for c in contenders if c.candidate.k == settings.k]
+            chosen, contenders = _challenged(chosen, contenders, study, same_k)
+    other = recommended.candidate if recommended.candidate.k != chosen.candidate.k else None
+    kind = verdict_kind(chosen, study.sample, null)
+    inertia = {c.candidate.k: c.candidate.criteria["inertia"] or 0.0 for c in contenders if _is_kmeans(c)}
+    bend = elbow({k: w for k, w in inertia.items() if k >= 2})
+    return Selection(
+        candidates=tuple(c.candidate for c in contenders),
+        chosen=chosen.candidate,
+        reason=reason_for(chosen.candidate, other, [c.candidate for c in pool], null, bend),
+        elbow=bend,
+        null=null,
+        verdict=kind,
+        runners_up=tuple(c.candidate for c in ranked if c.candidate is not chosen.candidate)[:RUNNERS_UP],
+        recommended=other,
+    )
+
+
+def _is_kmeans(c: Contender) -> bool:
+    return c.candidate.algorithm == "kmeans"
+
+
+def _pool(contenders: Sequence[Contender], settings: ClusterSettings) -> list[Contender]:
+    """The candidates the rule chooses from: k-means', or those of the algorithm asked for."""
+    name = "kmeans" if settings.algorithm == "auto" else settings.algorithm
+    return [c for c in contenders if c.candidate.algorithm == name]
+
+
+def _ranked(pool: Sequence[Contender], null: NullTest | None, weights: np.ndarray) -> list[Contender]:
+    """The rule's choice, then what it would choose without that, and so on."""
+    left = list(pool)
+    out: list[Contender] = []
+    while left and len(out) <= RUNNERS_UP:
+        best = choose(left, null, weights)
+        out.append(best)
+        left = [c for c in left if c is not best]
+    return out
+
+
+def _challenged(
+    present: Contender, contenders: list[Contender], study: _Study, field: Sequence[Contender] | None = None
+) -> tuple[Contender, list[Contender]]:
+    """Let the best-separated candidate of the other algorithms try; its stability is measured only then."""
+    others = [c for c in field or contenders if not _is_kmeans(c) and c.candidate.usable and c.candidate.k >= 2]
+    best = max(others, key=lambda c: (c.candidate.silhouette or -1.0, -c.candidate.k), default=None)
+    if best is None or (best.candidate.silhouette or -1.0) < (present.candidate.silhouette or -1.0) + CLEARLY:
+        return present, contenders
+    name, k = best.candidate.algorithm, best.candidate.k
+    found = _stability(name, [best.judged], study).get((name, k))
+    measured = marked(best.judged, study.sample, study.categories, found)
+    challenger = Contender(replace(measured, slsa=best.candidate.slsa), best.judged)
+    updated = [challenger if c is best else c for c in contenders]
+    held = (challenger.candidate.stability or 0.0) >= (present.candidate.stability or 0.0) - CLEARLY
+    return (challenger if challenger.candidate.usable and held else present), updated
+
+
+def _refused_k(settings: ClusterSettings) -> Contender:
+    title = ALGORITHMS[settings.algorithm].title if settings.algorithm in ALGORITHMS else settings.algorithm
+    raise SettingsError(
+        f"a solution of {title} with {settings.k} segments",
+        f"{title} has none",
+        "Leave out cluster.k, or choose k-means.",
+    )
