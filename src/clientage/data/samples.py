@@ -77,12 +77,12 @@ class Planted:
 
 
 PLANTED = (
-    Planted("high-value", 0.12, 13, 250.0, 0.05, 12, (500, 1_500), 0.02, 0.50, 78_000, 47),
-    Planted("loyal", 0.18, 24, 52.0, 0.10, 6, (700, 2_000), 0.01, 0.25, 52_000, 51),
+    Planted("high-value", 0.12, 13, 250.0, 0.05, 12, (500, 1_500), 0.01, 0.50, 78_000, 47),
+    Planted("loyal", 0.18, 24, 52.0, 0.10, 6, (700, 2_000), 0.003, 0.25, 52_000, 51),
     Planted("budget", 0.18, 9, 14.0, 0.12, 24, (400, 1_500), 0.01, 0.30, 36_000, 42),
-    Planted("discount hunters", 0.14, 9, 50.0, 0.90, 26, (400, 1_500), 0.08, 0.88, 42_000, 38),
+    Planted("discount hunters", 0.14, 9, 50.0, 0.90, 26, (400, 1_500), 0.12, 0.88, 42_000, 38),
     Planted("occasional", 0.16, 3.0, 130.0, 0.03, 60, (500, 1_500), 0.02, 0.75, 50_000, 44),
-    Planted("lapsing", 0.12, 11, 38.0, 0.12, 400, (730, 1_800), 0.04, 0.40, 46_000, 48),
+    Planted("lapsing", 0.12, 11, 38.0, 0.10, 480, (730, 1_800), 0.02, 0.40, 46_000, 48),
     Planted("new", 0.10, 22, 45.0, 0.03, 8, (20, 70), 0.02, 0.70, 45_000, 33),
 )
 CITIES = ("Aveiro", "Braga", "Coimbra", "Évora", "Faro", "Guarda", "Leiria", "Lisboa", "Porto", "Setúbal")
@@ -263,12 +263,12 @@ def _traits(rng: np.random.Generator) -> _Traits:
 
     lowest, highest = typical("tenure").T
     tenure = np.rint(lowest + (highest - lowest) * rng.random(BLOCK))
-    recency = np.clip(np.rint(about("recency", 0.5)), 1, np.minimum(tenure, HISTORY) - 1)
+    recency = np.clip(np.rint(about("recency", 0.42)), 1, np.minimum(tenure, HISTORY) - 1)
     active = np.minimum(tenure, HISTORY) - recency
-    orders = np.clip(np.rint(about("orders", 0.28) * active / 365), 1, ORDERS_PER_ID // 2 - 1).astype(np.int64)
+    orders = np.clip(np.rint(about("orders", 0.26) * active / 365), 1, ORDERS_PER_ID // 2 - 1).astype(np.int64)
     discount = np.clip(typical("discount") + rng.normal(0, 0.03, BLOCK), 0, 1)
     web = np.clip(typical("web") + rng.normal(0, 0.08, BLOCK), 0.02, 0.98)
-    return _Traits(segment, orders, about("basket", 0.28), discount, recency, tenure, typical("returned"), web)
+    return _Traits(segment, orders, about("basket", 0.26), discount, recency, tenure, typical("returned"), web)
 
 
 def _of_segment(trait: str, segment: np.ndarray) -> np.ndarray:
