@@ -25,7 +25,7 @@ from clientage.data.headers import (
 from clientage.data.quality import Note
 from clientage.data.roles import Role, RoleName, Roles
 from clientage.data.table import Table
-from clientage.data.transaction_columns import find_transaction_columns, transaction_roles
+from clientage.data.transaction_columns import DERIVED, find_transaction_columns, transaction_roles
 from clientage.errors import ColumnError
 
 __all__ = ["Role", "RoleName", "Roles", "assign_roles"]
@@ -96,6 +96,7 @@ class _Wishes:
     categorical: frozenset[str]
     features_given: bool
     demographics: str
+    value: str | None
 
 
 def _decide(fact: Facts, wishes: _Wishes) -> tuple[Role, str | None]:
@@ -105,6 +106,8 @@ def _decide(fact: Facts, wishes: _Wishes) -> tuple[Role, str | None]:
         code = "integer-codes" if role.categorical and role.role in ("feature", "profile") else None
     elif wishes.features_given and role.role == "feature":
         role = replace(role, role="profile", reason="it is not among the features that were given")
+    if fact.name == wishes.value and role.role == "ignored" and not role.given:
+        role, code = Role(fact.name, "profile", "the settings say that it is what a customer is worth", True), None
     return role, None if fact.name in wishes.categorical else code
 
 
@@ -126,8 +129,6 @@ def _kind(table: Table, facts: dict[str, Facts], settings: RoleSettings) -> Lite
 
 def _read_wishes(table: Table, facts: dict[str, Facts], settings: RoleSettings, features: FeatureSettings) -> _Wishes:
     given = _given_roles(table, settings)
-    if settings.value:
-        table.column(settings.value)
     numeric = frozenset(table.column(n).name for n in settings.numeric)
     for name in [*numeric, *(n for n, r in given.items() if r.role == "feature")]:
         kind = facts[name].column.kind
@@ -144,7 +145,19 @@ def _read_wishes(table: Table, facts: dict[str, Facts], settings: RoleSettings, 
         frozenset(table.column(n).name for n in settings.categorical),
         bool(settings.features),
         features.demographics,
+        _find_value(table, settings),
     )
+
+
+def _find_value(table: Table, settings: RoleSettings) -> str | None:
+    if settings.value is None or (settings.value in DERIVED and not table.has(settings.value)):
+        return None
+    column = table.column(settings.value)
+    if column.kind != "number":
+        raise ColumnError(
+            f"numbers in '{column.name}', which roles.value names", f"{column.kind} values", "Name a column of money."
+        )
+    return column.name
 
 
 def _example(fact: Facts) -> str:
@@ -164,6 +177,8 @@ def _given_roles(table: Table, settings: RoleSettings) -> dict[str, Role]:
     given: dict[str, Role] = {}
     for role, names in groups:
         for name in names:
+            if name in DERIVED and not table.has(name):
+                continue  # made of transactions; the customers' room refuses it when there are none
             column = table.column(name).name
             if column in given and given[column].role != role:
                 raise ColumnError(

@@ -40,6 +40,23 @@ REASONS: dict[RoleName, str] = {
     "product": "its name says what was bought",
     "discount": "its name says what was taken off",
 }
+# What `features/behaviour.py` makes of lines; settings may name these where a table has no such column.
+DERIVED = (
+    "recency",
+    "frequency",
+    "monetary",
+    "tenure",
+    "interpurchase",
+    "interpurchase_cv",
+    "basket_value",
+    "items_per_order",
+    "breadth",
+    "return_rate",
+    "weekend_share",
+    "discount_share",
+    "rfm_score",
+    "rfm_segment",
+)
 PARTS = tuple(REASONS)
 MOST_PROFILE_CATEGORIES = 300  # of a text column that describes the customer, such as the country
 

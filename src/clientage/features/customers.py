@@ -6,8 +6,8 @@ Receives a `Table` of customers and its `Roles`; returns `Customers` with an acc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -17,10 +17,13 @@ from clientage.data.headers import WORTH, WORTH_OF, header_words, says
 from clientage.data.quality import Note, QualityReport, RowAccount
 from clientage.data.roles import Roles
 from clientage.data.table import Column, Table
+from clientage.data.transaction_columns import DERIVED
 from clientage.errors import ColumnError, DataError, listed
 from clientage.features.categories import as_categories, merge_spellings
 from clientage.features.doubts import doubt_values
-from clientage.features.duplicates import first_equal
+from clientage.features.identity import RowKeeper, named_ids, resolve_duplicates, resolve_ids
+
+NEVER_BOUGHT = {"frequency": 0.0, "monetary": 0.0, "breadth": 0.0}  # true of customers without a purchase
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,39 +91,7 @@ class Customers:
         return known[name]
 
 
-@dataclass(slots=True)
-class _Rows:
-    """Which rows become customers; narrowed step by step, with a reason for each row that goes."""
-
-    customer_row: np.ndarray  # for every row the row that stands for its customer, -1 for none
-    rejected: dict[str, int] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def kept(self) -> np.ndarray:
-        return np.flatnonzero(self.customer_row == np.arange(len(self.customer_row)))
-
-    def replace(self, leader: np.ndarray, reason: str) -> None:
-        """Let rows be represented by their leader; the count of those that newly are."""
-        before = len(self.kept)
-        there = self.customer_row >= 0
-        self.customer_row[there] = leader[self.customer_row[there]]
-        self._count(reason, before)
-
-    def reject(self, rows: np.ndarray, reason: str) -> None:
-        """Drop the customers of these rows (boolean (n,))."""
-        before = len(self.kept)
-        there = self.customer_row >= 0
-        self.customer_row[there & rows[self.customer_row]] = -1
-        self._count(reason, before)
-
-    def _count(self, reason: str, before: int) -> None:
-        if before > len(self.kept):
-            self.rejected[reason] = self.rejected.get(reason, 0) + before - len(self.kept)
-
-
-def build_customers(table: Table, roles: Roles, settings: Settings) -> Customers:
+def build_customers(table: Table, roles: Roles, settings: Settings, *, with_transactions: bool = False) -> Customers:
     """Make customers of a customer table.
 
     Parameters
@@ -131,6 +102,8 @@ def build_customers(table: Table, roles: Roles, settings: Settings) -> Customers
         From `assign_roles`.
     settings : Settings
         `features.duplicate_ids`, `features.duplicate_rows` and `features.missing` are the policies.
+    with_transactions : bool, default False
+        Purchases will be joined: features that are made of them may be named, and the table needs none.
 
     Returns
     -------
@@ -141,6 +114,8 @@ def build_customers(table: Table, roles: Roles, settings: Settings) -> Customers
     ------
     DataError
         When there is no feature, or when one id has different rows and no policy says which one counts.
+    ColumnError
+        When a feature that the settings name is not in the table.
 
     Examples
     --------
@@ -151,54 +126,46 @@ def build_customers(table: Table, roles: Roles, settings: Settings) -> Customers
     >>> build_customers(table, Roles("customers", (Role("spend", "feature", "a number"),)), Settings()).n
     3
     """
-    if not roles.names("feature"):
+    if not with_transactions:
+        for name in settings.roles.features:
+            table.column(name)
+    if not roles.names("feature") and not with_transactions:
         reasons = "; ".join(f"'{i.column}' is {i.role} because {i.reason}" for i in roles.items[:6])
         raise DataError(
             f"at least one feature column in {table.source.name}", reasons or "no columns", "Name some: roles.features."
         )
     columns, notes = _convert(table, roles)
-    features = tuple(columns[n] for n in roles.names("feature"))
     id_name = roles.only("id")
     ids = table.column(id_name) if id_name else None
-    rows = _Rows(np.arange(table.n_rows, dtype=np.int64))
+    rows = RowKeeper(np.arange(table.n_rows, dtype=np.int64))
     rows.counts["missing_cells"] = sum(c.n_missing for c in table)
     if ids is not None:
-        _resolve_ids(table, ids, rows, settings)
-    _resolve_duplicates(table, id_name, rows, settings)
-    _reject_empty(features, rows, settings)
-    return _assemble(table, roles, columns, ids, rows, (*table.notes, *roles.notes, *notes), settings)
-
-
-def _assemble(
-    table: Table,
-    roles: Roles,
-    columns: dict[str, Column],
-    ids: Column | None,
-    rows: _Rows,
-    notes: tuple[Note, ...],
-    settings: Settings,
-) -> Customers:
+        resolve_ids(table, ids, rows, settings)
+    resolve_duplicates(table, id_name, rows, settings)
+    _reject_empty([columns[n] for n in roles.names("feature")], rows, settings)
+    ids = None if ids is None else named_ids(ids, table, rows)
     kept = rows.kept
     features, profile, outcome = (
         tuple(columns[n].take(kept) for n in names)
         for names in (roles.names("feature"), roles.names("profile"), roles.names("outcome"))
     )
-    numbers = (*features, *profile)
-    doubts = [n for c in numbers for n in doubt_values(c)]
+    doubts = [n for c in (*features, *profile) for n in doubt_values(c)]
     account = account_after(table.account, rows.rejected)
-    rows.counts["customers"] = len(kept)
+    counts = {**rows.counts, "customers": len(kept)}
     return Customers(
         n=len(kept),
-        ids=None if ids is None else _named_ids(ids, table, rows).take(kept),
+        ids=None if ids is None else ids.take(kept),
         features=features,
         profile=profile,
         outcome=outcome,
-        value=(table.column(settings.roles.value).name if settings.roles.value else find_value(numbers)),
+        value=_value_of(table, settings, (*features, *profile)),
         origin="customers",
         row_customer=customer_of_rows(table, rows.customer_row, kept),
         units={},
         titles={},
-        quality=QualityReport({"customers": account}, rows.counts, (*notes, *rows.notes, *doubts)),
+        quality=QualityReport(
+            {"customers": account}, counts, (*table.notes, *roles.notes, *notes, *rows.notes, *doubts)
+        ),
     )
 
 
@@ -219,103 +186,9 @@ def _convert(table: Table, roles: Roles) -> tuple[dict[str, Column], list[Note]]
     return converted, notes
 
 
-def _resolve_ids(table: Table, ids: Column, rows: _Rows, settings: Settings) -> None:
-    """Let rows of one id be one customer; refuse, or obey the policy, where they differ."""
-    first = first_equal([ids], table.n_rows)
-    first[ids.missing] = np.flatnonzero(ids.missing)  # no id is not a shared id
-    again = first != np.arange(table.n_rows)
-    rows.counts["duplicate_ids"] = int(np.count_nonzero(again))
-    if again.any():
-        same = first_equal(list(table), table.n_rows)
-        alike = again & (same == first)
-        rows.replace(np.where(alike, first, np.arange(table.n_rows)), "duplicate row")
-        if alike.any():
-            text = "rows that repeat another row in every column were counted once."
-            rows.notes.append(_note("duplicate-rows", "repair", text, table, alike, ids.name))
-        if (again & ~alike).any():
-            _choose_row(table, ids, first, again & ~alike, rows, settings)
-    _note_variants(ids, rows)
-
-
-def _choose_row(
-    table: Table, ids: Column, first: np.ndarray, differ: np.ndarray, rows: _Rows, settings: Settings
-) -> None:
-    policy = settings.features.duplicate_ids
-    count = int(np.count_nonzero(differ))
-    where = ", ".join(str(i) for i in line_numbers(table, differ))
-    if policy == "error":
-        raise DataError(
-            f"one row for each '{ids.name}' in {table.source.name}",
-            f"{count:,} rows whose id came before with other values (first in rows {where})",
-            "Correct the file, name another id in roles.id, or set features.duplicate_ids to 'first' or 'last'.",
-        )
-    leader = first
-    if policy == "last":
-        last = np.arange(table.n_rows)
-        np.maximum.at(last, first, np.arange(table.n_rows))
-        leader = last[first]
-    rows.replace(leader, "duplicate id")
-    text = f"rows had an id that came before with other values; the {policy} row of each was kept."
-    rows.notes.append(_note("duplicate-ids", "repair", text, table, differ, ids.name))
-
-
-def _note_variants(ids: Column, rows: _Rows) -> None:
-    if ids.kind != "text":
+def _reject_empty(features: Sequence[Column], rows: RowKeeper, settings: Settings) -> None:
+    if not features:
         return
-    joined = "".join(ids.categories)
-    if joined == joined.upper() and not any(c.isspace() for c in joined):
-        return  # nothing that case or space could change
-    folded = {"".join(c.split()).casefold() for c in ids.categories}
-    if len(folded) < len(ids.categories):
-        count = len(ids.categories) - len(folded)
-        text = f"{count:,} ids differ from another in case or space only; they were kept as different customers."
-        rows.notes.append(Note("id-variants", "warning", text, ids.name, count))
-
-
-def _named_ids(ids: Column, table: Table, rows: _Rows) -> Column:
-    """Return the ids; customers without one get a made id that says in which row they stand."""
-    missing = ids.missing & (rows.customer_row >= 0)
-    count = int(np.count_nonzero(missing))
-    rows.counts["null_ids"] = count
-    if not count:
-        return ids
-    text = "customers have no id; they were kept and are called 'row N' after their data row."
-    rows.notes.append(_note("null-ids", "repair", text, table, missing, ids.name))
-    texts = as_categories(ids)
-    where = np.flatnonzero(missing)
-    numbers = where if table.row_numbers is None else table.row_numbers[where]
-    known, made = set(texts.categories), []
-    for number in (numbers + 1).tolist():
-        name = f"row {number}"
-        made.append(name if name not in known else f"{name} (no id)")
-    values = texts.values.copy()
-    values[where] = len(texts.categories) + np.arange(count, dtype=np.int32)
-    return Column(ids.name, "text", values, (*texts.categories, *made))
-
-
-def _resolve_duplicates(table: Table, id_name: str | None, rows: _Rows, settings: Settings) -> None:
-    """Count customers that are alike in everything but their id; drop them where that is the policy."""
-    kept = rows.kept
-    columns = [c.take(kept) for c in table if c.name != id_name]
-    first = first_equal(columns, len(kept)) if len(columns) > 1 else np.arange(len(kept))
-    again = first != np.arange(len(kept))
-    count = int(np.count_nonzero(again))
-    rows.counts["duplicates_apart_from_id"] = count
-    if not count:
-        return
-    mask = np.zeros(table.n_rows, dtype=bool)
-    mask[kept[again]] = True
-    drop = settings.features.duplicate_rows == "drop"
-    if drop:
-        leader = np.arange(table.n_rows)
-        leader[kept] = kept[first]
-        rows.replace(leader, "duplicate apart from the id")
-    apart = "other columns" if id_name is None else f"columns but '{id_name}'"
-    text = f"customers equal another one in all {apart}; they were {'dropped' if drop else 'kept'}."
-    rows.notes.append(_note("duplicates-apart-from-id", "repair" if drop else "warning", text, table, mask))
-
-
-def _reject_empty(features: tuple[Column, ...], rows: _Rows, settings: Settings) -> None:
     n_missing = np.zeros(len(rows.customer_row), dtype=np.int32)
     for column in features:
         n_missing += column.missing
@@ -328,6 +201,13 @@ def _reject_empty(features: tuple[Column, ...], rows: _Rows, settings: Settings)
             rows.counts[key] = count
             text = f"{count:,} rows were rejected: {reason}."
             rows.notes.append(Note(key.replace("_", "-"), "repair", text, None, count))
+
+
+def _value_of(table: Table, settings: Settings, numbers: Iterable[Column]) -> str | None:
+    given = settings.roles.value
+    if given is None:
+        return find_value(numbers)
+    return given if given in DERIVED and not table.has(given) else table.column(given).name
 
 
 def find_value(columns: Iterable[Column]) -> str | None:
@@ -387,31 +267,106 @@ def customer_of_rows(table: Table, customer_row: np.ndarray, kept: np.ndarray) -
     return out
 
 
-def line_numbers(table: Table, mask: np.ndarray, most: int = 5) -> tuple[int, ...]:
-    """Return the first rows of a mask as a person counts them: lines of a file, or rows of a frame.
+def join_transactions(customers: Customers, behaviour: Customers) -> Customers:
+    """Add what customers bought to what their table says of them.
 
     Parameters
     ----------
-    table : Table
-        The header and preamble lines of its account are counted in.
-    mask : ndarray of shape (n_rows,)
-        Boolean.
-    most : int, default 5
-        How many at most.
+    customers : Customers
+        From the customer table, with ids.
+    behaviour : Customers
+        From lines of purchases.
+
+    Returns
+    -------
+    Customers
+        The customers of the table, in its order. Those without a purchase have frequency and monetary value
+        0 and the longest recency there is, as they bought nothing in all that time; other figures are missing.
+        Customers with purchases who are not in the table are left out. Both are counted.
+
+    Raises
+    ------
+    DataError
+        When the table has no ids, or shares none with the lines.
+
+    Examples
+    --------
+    >>> q = QualityReport({})
+    >>> age = Column("age", "number", np.array([30.0, 40.0]))
+    >>> people = Customers(2, Column("id", "text", np.array([0, 1], dtype=np.int32), ("a", "b")), (age,), (), (),
+    ...                    None, "customers", np.arange(2), {}, {}, q)
+    >>> spend = Column("monetary", "number", np.array([9.0]))
+    >>> bought = Customers(1, Column("id", "text", np.array([0], dtype=np.int32), ("b",)), (spend,), (), (),
+    ...                    "monetary", "transactions", np.arange(1), {}, {}, q)
+    >>> join_transactions(people, bought).column("monetary").values.tolist()
+    [0.0, 9.0]
     """
-    rows = np.flatnonzero(mask)[:most]
-    numbers = rows if table.row_numbers is None else table.row_numbers[rows]
-    before = sum(table.account.not_data.get(k, 0) for k in ("preamble", "header"))
-    return tuple((numbers + before + 1).tolist())
+    place = _match_ids(customers, behaviour)
+    without, unknown = int(np.count_nonzero(place < 0)), behaviour.n - len(np.unique(place[place >= 0]))
+    known = {c.name for c in (*customers.features, *customers.profile, *customers.outcome)}
+    parts = [
+        tuple(_looked_up(c, place, f"{c.name} (lines)" if c.name in known else c.name) for c in part)
+        for part in (behaviour.features, behaviour.profile, behaviour.outcome)
+    ]
+    counts = {**customers.quality.counts, **{k: v for k, v in behaviour.quality.counts.items() if k != "customers"}}
+    counts |= {"customers_without_transactions": without, "transaction_customers_not_in_table": unknown}
+    quality = QualityReport(
+        {**customers.quality.accounts, **behaviour.quality.accounts},
+        counts,
+        (*customers.quality.notes, *behaviour.quality.notes, *_join_notes(without, unknown)),
+    )
+    return Customers(
+        n=customers.n,
+        ids=customers.ids,
+        features=(*customers.features, *parts[0]),
+        profile=(*customers.profile, *parts[1]),
+        outcome=(*customers.outcome, *parts[2]),
+        value=customers.value or behaviour.value,
+        origin="both",
+        row_customer=customers.row_customer,
+        units={**behaviour.units, **customers.units},
+        titles={**behaviour.titles, **customers.titles},
+        quality=quality,
+    )
 
 
-def _note(
-    code: str,
-    severity: Literal["repair", "warning"],
-    text: str,
-    table: Table,
-    mask: np.ndarray,
-    column: str | None = None,
-) -> Note:
-    count = int(np.count_nonzero(mask))
-    return Note(code, severity, f"{count:,} {text}", column, count, line_numbers(table, mask))
+def _match_ids(customers: Customers, behaviour: Customers) -> np.ndarray:
+    """Return for every customer of the table the index among those of the lines, −1 where there is none."""
+    if customers.ids is None or behaviour.ids is None:
+        raise DataError("an id column in the customer table", "none", "Name it in roles.id.")
+    texts = {t.strip(): i for i, t in enumerate(behaviour.ids.as_text().tolist())}
+    found = (texts.get(t.strip(), -1) for t in customers.ids.as_text().tolist())
+    place = np.fromiter(found, dtype=np.int64, count=customers.n)
+    if not (place >= 0).any():
+        raise DataError(
+            "ids that the customer table and the transactions share",
+            f"none of {customers.n:,} '{customers.ids.name}' among {behaviour.n:,} '{behaviour.ids.name}'",
+            "Check roles.id and roles.customer, and that both write ids alike (leading zeros, prefixes).",
+        )
+    return place
+
+
+def _looked_up(column: Column, place: np.ndarray, name: str) -> Column:
+    there = place >= 0
+    if column.kind == "text":
+        values = np.where(there, column.values[place], -1).astype(np.int32)
+        return Column(name, "text", values, column.categories)
+    if column.kind == "date":
+        return Column(name, "date", np.where(there, column.values[place], np.datetime64("NaT", "us")))
+    absent = float(np.nanmax(column.values)) if column.name == "recency" else NEVER_BOUGHT.get(column.name, np.nan)
+    values = np.where(there, column.values[place], absent)
+    return Column(name, "number", values, (), column.is_integer, column.is_boolean)
+
+
+def _join_notes(without: int, unknown: int) -> list[Note]:
+    notes = []
+    if without:
+        text = (
+            f"{without:,} customers of the table have no transactions: frequency and spend are 0 and recency is the "
+            "longest of all, as they bought nothing in that time; they were kept."
+        )
+        notes.append(Note("customers-without-transactions", "warning", text, None, without))
+    if unknown:
+        text = f"{unknown:,} customers with transactions are not in the customer table and were left out."
+        notes.append(Note("transactions-without-customer", "warning", text, None, unknown))
+    return notes

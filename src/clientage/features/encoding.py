@@ -5,8 +5,9 @@ Receives `Customers`; returns a `FeatureMatrix` of numbers on the grid and the `
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -242,7 +243,7 @@ def encode(customers: Customers, settings: FeatureSettings) -> FeatureMatrix:
             f"{listed([c.name for c in customers.features])}, each with one value for (nearly) everybody",
             "Choose other features: roles.features.",
         )
-    recipe = _on_grid(tuple(steps), customers.features)
+    recipe = _on_grid(_share_scale(steps, settings), customers.features)
     encoded = recipe.apply(customers.features)
     p = encoded.values.shape[1]
     if customers.n < p:
@@ -284,6 +285,18 @@ def _fit(column: Column, settings: FeatureSettings, weight: float) -> Step | Non
             "Correct the value, or leave the column out: roles.ignore.",
         )
     return fit_number(column, settings, weight)
+
+
+def _share_scale(steps: list[Step], settings: FeatureSettings) -> tuple[Step, ...]:
+    """Give yes/no features one common scale when there is nothing else: they share their unit.
+
+    Scaled one by one, a rare answer would weigh more than a frequent one in every distance.
+    """
+    binary = [s for s in steps if isinstance(s, NumberStep) and s.is_zero_one]
+    if len(binary) < len(steps) or settings.scale != "standard":
+        return tuple(steps)
+    common = math.sqrt(math.fsum(s.scale * s.scale for s in binary) / len(binary))
+    return tuple(replace(s, scale=common, reason="all features are yes/no and share one scale") for s in binary)
 
 
 def _on_grid(steps: tuple[Step, ...], columns: Sequence[Column]) -> Recipe:

@@ -80,6 +80,8 @@ class NumberStep:
         Counts in training.
     reason : str
         Why this transformation.
+    is_zero_one : bool, default False
+        No other values than 0 and 1 were seen.
 
     Examples
     --------
@@ -103,6 +105,7 @@ class NumberStep:
     missing: int
     winsorised: int
     reason: str
+    is_zero_one: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -286,6 +289,7 @@ def fit_number(column: Column, settings: FeatureSettings, weight: float) -> Numb
         missing=len(column) - len(ordered),
         winsorised=int(np.count_nonzero(bounded != moved)),
         reason=reason,
+        is_zero_one=binary and ordered[0] == 0.0 and ordered[-1] == 1.0,
     )
 
 

@@ -1,0 +1,177 @@
+"""Who is who: rows that are one customer, rows without an id, and an account of those that go.
+
+Receives a `Table` and its id column; returns for every row the row that stands for its customer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from clientage.config import Settings
+from clientage.data.quality import Note
+from clientage.data.table import Column, Table
+from clientage.errors import DataError
+from clientage.features.categories import as_categories
+from clientage.features.duplicates import first_equal
+
+
+@dataclass(slots=True)
+class RowKeeper:
+    """Which rows become customers; narrowed step by step, with a reason for each row that goes."""
+
+    customer_row: np.ndarray  # for every row the row that stands for its customer, -1 for none
+    rejected: dict[str, int] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> np.ndarray:
+        """Rows that stand for a customer, in order."""
+        return np.flatnonzero(self.customer_row == np.arange(len(self.customer_row)))
+
+    def replace(self, leader: np.ndarray, reason: str) -> None:
+        """Let rows be represented by their leader; the count of those that newly are."""
+        before = len(self.kept)
+        there = self.customer_row >= 0
+        self.customer_row[there] = leader[self.customer_row[there]]
+        self._count(reason, before)
+
+    def reject(self, rows: np.ndarray, reason: str) -> None:
+        """Drop the customers of these rows (boolean (n,))."""
+        before = len(self.kept)
+        there = self.customer_row >= 0
+        self.customer_row[there & rows[self.customer_row]] = -1
+        self._count(reason, before)
+
+    def _count(self, reason: str, before: int) -> None:
+        if before > len(self.kept):
+            self.rejected[reason] = self.rejected.get(reason, 0) + before - len(self.kept)
+
+
+def resolve_ids(table: Table, ids: Column, rows: RowKeeper, settings: Settings) -> None:
+    """Let rows of one id be one customer; refuse, or obey the policy, where they differ."""
+    first = first_equal([ids], table.n_rows)
+    first[ids.missing] = np.flatnonzero(ids.missing)  # no id is not a shared id
+    again = first != np.arange(table.n_rows)
+    rows.counts["duplicate_ids"] = int(np.count_nonzero(again))
+    if again.any():
+        same = first_equal(list(table), table.n_rows)
+        alike = again & (same == first)
+        rows.replace(np.where(alike, first, np.arange(table.n_rows)), "duplicate row")
+        if alike.any():
+            text = "rows that repeat another row in every column were counted once."
+            rows.notes.append(_note("duplicate-rows", "repair", text, table, alike, ids.name))
+        if (again & ~alike).any():
+            _choose_row(table, ids, first, again & ~alike, rows, settings)
+    _note_variants(ids, rows)
+
+
+def _choose_row(
+    table: Table, ids: Column, first: np.ndarray, differ: np.ndarray, rows: RowKeeper, settings: Settings
+) -> None:
+    policy = settings.features.duplicate_ids
+    count = int(np.count_nonzero(differ))
+    where = ", ".join(str(i) for i in line_numbers(table, differ))
+    if policy == "error":
+        raise DataError(
+            f"one row for each '{ids.name}' in {table.source.name}",
+            f"{count:,} rows whose id came before with other values (first in rows {where})",
+            "Correct the file, name another id in roles.id, or set features.duplicate_ids to 'first' or 'last'.",
+        )
+    leader = first
+    if policy == "last":
+        last = np.arange(table.n_rows)
+        np.maximum.at(last, first, np.arange(table.n_rows))
+        leader = last[first]
+    rows.replace(leader, "duplicate id")
+    text = f"rows had an id that came before with other values; the {policy} row of each was kept."
+    rows.notes.append(_note("duplicate-ids", "repair", text, table, differ, ids.name))
+
+
+def _note_variants(ids: Column, rows: RowKeeper) -> None:
+    if ids.kind != "text":
+        return
+    joined = "".join(ids.categories)
+    if joined == joined.upper() and not any(c.isspace() for c in joined):
+        return  # nothing that case or space could change
+    folded = {"".join(c.split()).casefold() for c in ids.categories}
+    if len(folded) < len(ids.categories):
+        count = len(ids.categories) - len(folded)
+        text = f"{count:,} ids differ from another in case or space only; they were kept as different customers."
+        rows.notes.append(Note("id-variants", "warning", text, ids.name, count))
+
+
+def named_ids(ids: Column, table: Table, rows: RowKeeper) -> Column:
+    """Return the ids; customers without one get a made id that says in which row they stand."""
+    missing = ids.missing & (rows.customer_row >= 0)
+    count = int(np.count_nonzero(missing))
+    rows.counts["null_ids"] = count
+    if not count:
+        return ids
+    text = "customers have no id; they were kept and are called 'row N' after their data row."
+    rows.notes.append(_note("null-ids", "repair", text, table, missing, ids.name))
+    texts = as_categories(ids)
+    where = np.flatnonzero(missing)
+    numbers = where if table.row_numbers is None else table.row_numbers[where]
+    known, made = set(texts.categories), []
+    for number in (numbers + 1).tolist():
+        name = f"row {number}"
+        made.append(name if name not in known else f"{name} (no id)")
+    values = texts.values.copy()
+    values[where] = len(texts.categories) + np.arange(count, dtype=np.int32)
+    return Column(ids.name, "text", values, (*texts.categories, *made))
+
+
+def resolve_duplicates(table: Table, id_name: str | None, rows: RowKeeper, settings: Settings) -> None:
+    """Count customers that are alike in everything but their id; drop them where that is the policy."""
+    kept = rows.kept
+    columns = [c.take(kept) for c in table if c.name != id_name]
+    first = first_equal(columns, len(kept)) if len(columns) > 1 else np.arange(len(kept))
+    again = first != np.arange(len(kept))
+    count = int(np.count_nonzero(again))
+    rows.counts["duplicates_apart_from_id"] = count
+    if not count:
+        return
+    mask = np.zeros(table.n_rows, dtype=bool)
+    mask[kept[again]] = True
+    drop = settings.features.duplicate_rows == "drop"
+    if drop:
+        leader = np.arange(table.n_rows)
+        leader[kept] = kept[first]
+        rows.replace(leader, "duplicate apart from the id")
+    apart = "other columns" if id_name is None else f"columns but '{id_name}'"
+    text = f"customers equal another one in all {apart}; they were {'dropped' if drop else 'kept'}."
+    rows.notes.append(_note("duplicates-apart-from-id", "repair" if drop else "warning", text, table, mask))
+
+
+def line_numbers(table: Table, mask: np.ndarray, most: int = 5) -> tuple[int, ...]:
+    """Return the first rows of a mask as a person counts them: lines of a file, or rows of a frame.
+
+    Parameters
+    ----------
+    table : Table
+        The header and preamble lines of its account are counted in.
+    mask : ndarray of shape (n_rows,)
+        Boolean.
+    most : int, default 5
+        How many at most.
+    """
+    rows = np.flatnonzero(mask)[:most]
+    numbers = rows if table.row_numbers is None else table.row_numbers[rows]
+    before = sum(table.account.not_data.get(k, 0) for k in ("preamble", "header"))
+    return tuple((numbers + before + 1).tolist())
+
+
+def _note(
+    code: str,
+    severity: Literal["repair", "warning"],
+    text: str,
+    table: Table,
+    mask: np.ndarray,
+    column: str | None = None,
+) -> Note:
+    count = int(np.count_nonzero(mask))
+    return Note(code, severity, f"{count:,} {text}", column, count, line_numbers(table, mask))
