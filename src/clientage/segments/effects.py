@@ -45,6 +45,36 @@ def index_of(value: float, overall: float) -> float | None:
     return 100.0 * value / overall if overall > 0 and value >= 0 else None
 
 
+def cohens_h(share: np.ndarray, overall: float) -> np.ndarray:
+    """Return the difference of shares on the scale where its spread is alike for rare and common kinds.
+
+    Cohen, Statistical Power Analysis, 2nd ed. 1988, ch. 6. About a standardised difference in the middle.
+
+    Examples
+    --------
+    >>> cohens_h(np.array([0.6, 0.12]), 0.5).round(2).tolist()
+    [0.2, -0.86]
+    """
+    h: np.ndarray = 2.0 * (np.arcsin(np.sqrt(share)) - math.asin(math.sqrt(overall)))
+    return h
+
+
+def share_effect(share: np.ndarray, overall: float) -> np.ndarray:
+    """Return the effect of a category: its standardised difference or Cohen's h, whichever is nearer to 0.
+
+    Alone, the former lets a rare kind that is a little less rare outrank what most customers of a segment have in
+    common; the latter does so with a kind that is missing.
+
+    Examples
+    --------
+    >>> share_effect(np.array([0.12, 0.0]), 0.02).round(2).tolist()
+    [0.42, -0.14]
+    """
+    z = standardised(share - overall, math.sqrt(overall * (1.0 - overall)))
+    h = cohens_h(share, overall)
+    return np.where(np.abs(z) < np.abs(h), z, h)
+
+
 def v_test(effect: np.ndarray, part: np.ndarray, n: int) -> np.ndarray:
     """Return the test value of standardised differences.
 
@@ -54,7 +84,7 @@ def v_test(effect: np.ndarray, part: np.ndarray, n: int) -> np.ndarray:
     Parameters
     ----------
     effect : ndarray of shape (k,)
-        (x̄_s - x̄)/σ with the population's σ (divisor n).
+        (x̄_s - x̄)/σ, of a category's 0/1 indicator too, with the population's σ (divisor n).
     part : ndarray of shape (k,)
         Customers of each segment that have a value.
     n : int

@@ -7,16 +7,16 @@ profiles and never from cluster ids, so a refit that finds the same groups finds
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 
 from clientage.segments.matching import match
 from clientage.segments.measures import measures
-from clientage.segments.traits import Trait
-from clientage.segments.wording import capitalised, clipped, joined
+from clientage.segments.traits import Trait, spoken_unit
+from clientage.segments.wording import capitalised, clipped, joined, number
 
 NO_SEGMENT = "No segment"
 AVERAGE = "average customers"
@@ -38,6 +38,22 @@ SUPERLATIVE = {
     "low spend on": "lowest spend on",
     "often": "most often",
     "rarely": "least often",
+    # phrases that stand alone
+    "older": "oldest",
+    "younger": "youngest",
+    "newer": "newest",
+    "long-standing": "longest-standing",
+    "recent": "most recent",
+    "not seen lately": "longest not seen",
+    "frequent": "most frequent",
+    "infrequent": "least frequent",
+    "big spenders": "biggest spenders",
+    "small spenders": "smallest spenders",
+    "large baskets": "largest baskets",
+    "small baskets": "smallest baskets",
+    "wide range": "widest range",
+    "narrow range": "narrowest range",
+    "discount buyers": "keenest discount buyers",
 }
 
 
@@ -76,6 +92,7 @@ class _Scene:
     """All segments at once: a name is chosen in sight of the others."""
 
     features: list[tuple[Trait, ...]]
+    further: list[tuple[Trait, ...]]
     tiers: tuple[str | None, ...]
     alone: frozenset[str]
     place: dict[str, int]
@@ -83,8 +100,12 @@ class _Scene:
 
     def phrases(self, j: int, floor: float) -> list[tuple[Trait, Phrase]]:
         """Traits of segment j that have words, one for each column, the largest effect first."""
+        named = self._spoken(j, self.features[j], floor)
+        return named if len(named) > 1 or floor < MARKED else named + self._spoken(j, self.further[j], floor)
+
+    def _spoken(self, j: int, traits: Sequence[Trait], floor: float) -> list[tuple[Trait, Phrase]]:
         found: dict[str, tuple[Trait, Phrase]] = {}
-        for trait in self.features[j]:
+        for trait in traits:
             if self.tiers[j] and (trait.measure == "monetary" or trait.column == self.value):
                 continue  # the tier has said it
             phrase = phrase_of(trait, self.alone, floor=floor)
@@ -95,7 +116,8 @@ class _Scene:
     def furthest(self, j: int, trait: Trait) -> bool:
         """Whether no other segment goes as far as segment j in this column, on this side."""
         side = 1.0 if trait.effect > 0 else -1.0
-        rivals = [t for i, row in enumerate(self.features) if i != j for t in row if t.column == trait.column]
+        rows = enumerate(self.features if trait.role == "feature" else self.further)
+        rivals = [t for i, row in rows if i != j for t in row if t.column == trait.column]
         return all(side * trait.effect > side * r.effect for r in rivals)
 
 
@@ -116,20 +138,24 @@ def name_segments(
     traits: Sequence[Sequence[Trait]],
     tiers: Sequence[str | None],
     columns: Sequence[str],
+    *,
     value: str | None = None,
+    derived: Collection[str] = (),
 ) -> tuple[str, ...]:
     """Return a unique name for every segment.
 
     Parameters
     ----------
     traits : sequence of sequence of Trait
-        Of each segment; all columns, any order. Features are named, nothing else.
+        Of each segment; all columns, any order. Features are named, and derived columns where those do not suffice.
     tiers : sequence of str or None
         As `value_tier` gives them.
     columns : sequence of str
         All columns in the order in which names tell them.
     value : str, optional
         The column the tiers were made of; it is not named again.
+    derived : collection of str
+        Profile columns computed from purchases, which may stand where fewer than two features are marked.
 
     Returns
     -------
@@ -138,9 +164,10 @@ def name_segments(
         largest effects, the one that loses least takes other or further traits, or a comparative.
     """
     features = [tuple(t for t in row if t.role == "feature") for row in traits]
-    measured = {t.column: t.measure for t in (features[0] if features else ()) if t.measure}
+    further = [tuple(t for t in row if t.column in derived and t.role == "profile" and t.measure) for row in traits]
+    measured = {t.column: t.measure for row in (features[:1], further[:1]) for t in chain(*row) if t.measure}
     alone = frozenset(m for m, times in Counter(measured.values()).items() if times == 1)
-    scene = _Scene(features, tuple(tiers), alone, {name: i for i, name in enumerate(columns)}, value)
+    scene = _Scene(features, further, tuple(tiers), alone, {name: i for i, name in enumerate(columns)}, value)
     drafts = [_drafts(j, scene) for j in range(len(features))]
     best = [d[0].text for d in drafts]
     if len({b.casefold() for b in best}) == len(best):
@@ -246,6 +273,7 @@ def _drafts(j: int, scene: _Scene) -> list[_Draft]:
         drafts = [_Draft(capitalised(EMPTY), 0.0)]
     elif found := scene.phrases(j, MARKED)[:POOL]:
         drafts = _combined([p for _, p in found], tier) + _superlatives(j, scene, found)
+        drafts += _with_figures(drafts[0].text, [t for t, _ in found])
     else:
         drafts = [_Draft(spell(tier, ()), 0.0)]
         for _, phrase in scene.phrases(j, FAINT)[:POOL]:
@@ -267,14 +295,27 @@ def _combined(pool: list[Phrase], tier: str | None) -> list[_Draft]:
     return drafts
 
 
+def _with_figures(name: str, traits: list[Trait]) -> list[_Draft]:
+    """The name with a figure behind it, where words alone do not tell segments apart."""
+    drafts = []
+    for i, trait in enumerate(t for t in traits if t.kind == "number"):
+        figure = number(trait.median if trait.skewed else trait.mean, spoken_unit(trait))
+        text = f"{name} ({trait.title} {figure})"
+        if len(text) <= LONGEST:
+            drafts.append(_Draft(text, LAST_RESORT / 2 + i))
+    return drafts
+
+
 def _superlatives(j: int, scene: _Scene, found: list[tuple[Trait, Phrase]]) -> list[_Draft]:
     """Names with "highest" or "lowest" for columns in which no other segment goes as far."""
     tier, best = scene.tiers[j], sum(p.weight for _, p in found[:2])
     drafts = []
     for trait, phrase in found:
-        if phrase.lead not in SUPERLATIVE or not scene.furthest(j, trait):
+        said = phrase.lead or phrase.noun
+        if said not in SUPERLATIVE or not scene.furthest(j, trait):
             continue
-        top = replace(phrase, lead=SUPERLATIVE[phrase.lead])
+        most = SUPERLATIVE[said]
+        top = replace(phrase, lead=most) if phrase.lead else replace(phrase, noun=most)
         drafts.append(_Draft(spell(tier, [top]), 1.0 + best - top.weight))
         for other, second in found:
             if other.column != trait.column:

@@ -136,6 +136,7 @@ class Profiles:
         return {key: [row.get(key) for row in rows] for key in FRAME}
 
 
+CONFIDENCE_GRID = 2.0**28
 FRAME = (
     "segment_id",
     "segment",
@@ -190,7 +191,8 @@ def profile(customers: Customers, matrix: FeatureMatrix, segmentation: Segmentat
     outcomes = [tuple(o for column in answered for o in column[j]) for j in range(groups.k)]
     value = _Value.of(customers, groups)
     tiers = [value_tier(i) for i in value.index]
-    names = name_segments(traits, tiers, [d.summary.column for d in described], value.column)
+    columns = [d.summary.column for d in described]
+    names = name_segments(traits, tiers, columns, value=value.column, derived=customers.titles)
     segments = tuple(
         Segment(
             id=j + 1,
@@ -208,8 +210,8 @@ def profile(customers: Customers, matrix: FeatureMatrix, segmentation: Segmentat
         for j, standing in enumerate(_standings(segmentation, selection, groups, value))
     )
     drives = _drives(matrix, groups)
-    columns = tuple(replace(d.summary, drives=drives.get(d.summary.column)) for d in described) + asked
-    overall = Overall(groups.n, columns, value.column, value.total, value.mean)
+    summaries = tuple(replace(d.summary, drives=drives.get(d.summary.column)) for d in described) + asked
+    overall = Overall(groups.n, summaries, value.column, value.total, value.mean)
     return Profiles(segments, segmentation.unassigned, overall, _notes(described, value))
 
 
@@ -279,14 +281,15 @@ def _ranked(described: Sequence[ColumnTraits], k: int) -> list[tuple[Trait, ...]
 
 def _standings(segmentation: Segmentation, selection: Selection, groups: Groups, value: _Value) -> list[Standing]:
     stability = selection.chosen.segment_stability
-    confidence = groups.sorted_parts(segmentation.confidence)
+    # on a grid, so that the order of rows cannot change the sums
+    confidence = groups.sums(np.rint(segmentation.confidence * CONFIDENCE_GRID)) / CONFIDENCE_GRID
     return [
         Standing(
             size=int(groups.sizes[j]),
             share=float(groups.sizes[j]) / groups.n if groups.n else 0.0,
             value_share=value.shares[j],
             stability=None if stability is None else _finite(float(stability[int(segmentation.order[j])])),
-            confidence=float(np.mean(confidence[j])) if len(confidence[j]) else 0.0,
+            confidence=float(confidence[j]) / max(int(groups.sizes[j]), 1),
             verdict=selection.verdict,
             value=value.column,
         )

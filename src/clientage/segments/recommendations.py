@@ -15,7 +15,7 @@ from typing import Literal
 
 from clientage.segments.measures import measures
 from clientage.segments.outcomes import Outcome
-from clientage.segments.traits import Trait
+from clientage.segments.traits import Trait, spoken_unit, titled
 from clientage.segments.wording import capitalised, count, joined, number, percent
 
 FILE = Path(__file__).with_name("plays.toml")
@@ -226,9 +226,10 @@ def _spelled(
     play: Play, met: list[list[Trait | Outcome]], outcomes: Sequence[Outcome], standing: Standing
 ) -> Recommendation:
     told: list[Trait | Outcome] = []
-    for condition, found in zip(play.when, met, strict=True):
-        most = KINDS if set(condition.keys) & SEVERAL and _kinds(found) else 1
-        told += [f for f in found[:most] if all(f.words != t.words for t in told)]
+    for found in met:
+        sort = _sort(found[0])
+        several = [f for f in found if _sort(f) == sort][:KINDS] if sort in SEVERAL else found[:1]
+        told += [f for f in several if all(f.words != t.words for t in told)]
     kinds = [f.title for f in told if isinstance(f, Trait) and f.measure == "spend" and f.effect > 0]
     few = [f.title for f in told if isinstance(f, Trait) and f.measure == "spend" and f.effect < 0]
     text = play.text.format(facts="; ".join(map(fact, told)), kinds=joined(kinds), few=joined(few))
@@ -237,9 +238,11 @@ def _spelled(
     return Recommendation(play.name, capitalised(text), (*evidence, *_standing_words(standing)))
 
 
-def _kinds(found: Sequence[Trait | Outcome]) -> bool:
-    """Whether the figures are of one sort, so that several can be listed."""
-    return isinstance(found[0], Outcome) or found[0].measure == "spend" or bool(_interest(found[0]))
+def _sort(figure: Trait | Outcome) -> str:
+    """What a figure can be listed with."""
+    if isinstance(figure, Outcome):
+        return "outcome"
+    return "interest" if _interest(figure) else figure.measure or ""
 
 
 def fact(figure: Trait | Outcome) -> str:
@@ -249,13 +252,13 @@ def fact(figure: Trait | Outcome) -> str:
         return f"{said} {percent(figure.value)} against {percent(figure.overall)} overall"
     if figure.kind == "category":
         return f"{figure.category} {percent(figure.share)} against {percent(figure.overall_share)} overall"
-    title = f"spend on {figure.title}" if figure.family == "amount" else figure.title
+    title, unit = titled(figure), spoken_unit(figure)
     if figure.binary:
         return f"{title} {percent(figure.share)} against {percent(figure.overall_share)} overall"
     if figure.skewed and figure.overall_median:
-        middle = number(figure.overall_median, figure.unit)
-        return f"median {title} {number(figure.median, figure.unit)} against {middle} overall"
-    return f"{title} {number(figure.mean, figure.unit)} against {number(figure.overall_mean, figure.unit)} on average"
+        figures = f"{number(figure.median, unit)} against {number(figure.overall_median, unit)}"
+        return f"{title} median {figures}" if title.endswith(":") else f"median {title} {figures}"
+    return f"{title} {number(figure.mean, unit)} against {number(figure.overall_mean, unit)} on average"
 
 
 def _standing_words(standing: Standing) -> tuple[str, ...]:

@@ -15,10 +15,11 @@ import numpy as np
 from clientage.data.table import Column
 from clientage.segments import effects
 from clientage.segments.groups import Groups, NumberFigures, number_figures
-from clientage.segments.headings import Heading
+from clientage.segments.headings import Heading, singular
 from clientage.segments.wording import UNKNOWN, compared, number, percent
 
 MOST_CATEGORIES = 24  # of a text column; the rest is counted and left out
+LONG_TITLE = 4  # words; longer ones are set off from the figure by a colon
 FIRST_YEAR, LAST_YEAR = 1800, 2100
 
 ColumnRole = Literal["feature", "profile", "outcome"]
@@ -44,7 +45,7 @@ class Trait:
         100 is the average of all customers; of categories: 100 times the lift.
     effect : float
         Signed distance from all customers in standard deviations; for skewed numbers, of ranks; for
-        categories, of their 0/1 indicator.
+        categories, of their 0/1 indicator or Cohen's h, whichever is nearer to 0.
     marker : bool
         A marker variable of the segment: the difference is large (METHODS §5) and beyond chance.
     unit : str or None
@@ -333,9 +334,8 @@ def _of_category(one: Trait, counts: np.ndarray, part_n: np.ndarray, n: int, gro
     """The traits of all segments in one category; `one` holds what is common to them."""
     overall = one.overall_share or 0.0
     shares = counts / np.maximum(part_n, 1)
-    spread = math.sqrt(overall * (1.0 - overall))
-    effect = np.where(part_n > 0, effects.standardised(shares - overall, spread), 0.0)
-    v = effects.v_test(effect, part_n, n)
+    effect = np.where(part_n > 0, effects.share_effect(shares, overall), 0.0)
+    v = effects.v_test(effects.standardised(shares - overall, math.sqrt(overall * (1.0 - overall))), part_n, n)
     traits = []
     for j in range(groups.k):
         share = float(shares[j]) if part_n[j] else None
@@ -360,15 +360,29 @@ def number_words(trait: Trait) -> str:
 
     Means are compared, or medians where the column is skewed and means would be led by a few.
     """
-    title = f"spend on {trait.title}" if trait.family == "amount" else trait.title
+    title = titled(trait)
     if trait.mean is None or trait.overall_mean is None or trait.median is None or trait.overall_median is None:
         return f"{title} {UNKNOWN}"
     if trait.unit == "year":
         return f"{title} {_year_words(trait.mean, trait.overall_mean)}"
+    unit = spoken_unit(trait)
     if trait.skewed and trait.overall_median > 0:
-        clause = compared(trait.median, trait.overall_median, trait.unit, measure="overall median")
-        return f"{title} {number(trait.median, trait.unit)} (median), {clause}"
-    return f"{title} {number(trait.mean, trait.unit)}, {compared(trait.mean, trait.overall_mean, trait.unit)}"
+        clause = compared(trait.median, trait.overall_median, unit, measure="overall median")
+        return f"{title} {number(trait.median, unit)} (median), {clause}"
+    return f"{title} {number(trait.mean, unit)}, {compared(trait.mean, trait.overall_mean, unit)}"
+
+
+def titled(trait: Trait) -> str:
+    """Return the column's words as a sentence needs them before a figure."""
+    title = f"spend on {trait.title}" if trait.family == "amount" else trait.title
+    return f"{title}:" if len(title.split()) > LONG_TITLE else title
+
+
+def spoken_unit(trait: Trait) -> str | None:
+    """Return the unit, or None where the column's words have said it: "days since the last purchase 12"."""
+    if trait.unit is None or trait.unit == "share":
+        return trait.unit
+    return None if singular(trait.unit) in Heading(trait.title).tokens else trait.unit
 
 
 def _year_words(mean: float, overall: float) -> str:
