@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from clientage.charts.figure import DataTable, Figure, TableColumn, build_figure, in_words, number_axis, rounded
-from clientage.charts.palette import ACCENT, QUIET
+from clientage.charts.figure import DataTable, Figure, TableColumn, build_figure, in_words, rounded
+from clientage.charts.palette import ACCENT, CHANCE_COLOUR, INK, QUIET
+from clientage.charts.scales import number_axis
 
 if TYPE_CHECKING:
     from clientage.selection.candidate import Candidate
@@ -65,14 +66,12 @@ def silhouette(selection: Selection) -> Figure | None:
         {
             "k": c.k,
             "y": rounded(c.criteria["silhouette"]),
-            "algorithm": algorithm_title(name),
-            "own": name == selection.chosen.algorithm,
+            "line": algorithm_title(name),
             "chosen": _is(c, selection),
         }
         for name, curve in curves.items()
         for c in curve
     ]
-    layers = _algorithm_lines() + _null_rules(selection)
     title = _silhouette_title(selection, own)
     text = f"Lines of the silhouette against the number of segments, one for each algorithm. {title}."
     rows = tuple((algorithm_title(c.algorithm), c.k, c.criteria["silhouette"]) for cs in curves.values() for c in cs)
@@ -82,7 +81,11 @@ def silhouette(selection: Selection) -> Figure | None:
         TableColumn("Silhouette", "score", "silhouette"),
     )
     marked = tuple(i for i, c in enumerate(c for cs in curves.values() for c in cs) if _is(c, selection))
-    body = {"data": {"values": values}, "height": 260, "layer": layers}
+    body = {
+        "data": {"values": values + _chance(selection)},
+        "height": 260,
+        "layer": _silhouette_layers(curves, selection),
+    }
     return build_figure("silhouette", title, text, DataTable(columns, rows, "", marked), body)
 
 
@@ -135,7 +138,7 @@ def stability(selection: Selection) -> Figure | None:
     layers = [
         band,
         *_line_with_best("agreement (adjusted Rand index)", 1.0, zero=True),
-        *_rule(STABLE, "stable from here", 0),
+        *_rule(STABLE, "stable above this line"),
     ]
     rows = tuple((c.k, c.stability, c.stability_sd) for c in curve)
     columns = (
@@ -164,8 +167,11 @@ def _of(selection: Selection, algorithm: str) -> list[Candidate]:
 
 
 def _curve(selection: Selection, criterion: str) -> list[Candidate]:
-    """The chosen algorithm's candidates that have the criterion, or those of k-means where it tried only one k."""
-    for algorithm in (selection.chosen.algorithm, "kmeans"):
+    """The chosen algorithm's candidates that have the criterion, or those of k-means where it tried only one k.
+
+    Inertia is always that of k-means: its elbow is looked for there.
+    """
+    for algorithm in ("kmeans",) if criterion == "inertia" else (selection.chosen.algorithm, "kmeans"):
         found = [c for c in _of(selection, algorithm) if c.criteria.get(criterion) is not None]
         if len(found) > 1:
             return found
@@ -219,56 +225,70 @@ def _line_with_best(title: str, largest: float, *, zero: bool = False) -> list[d
     ]
 
 
-def _algorithm_lines() -> list[dict[str, Any]]:
-    colour = {"condition": {"test": "datum.own", "value": ACCENT}, "value": QUIET}
-    shared = {"x": _k_axis(), "y": _y_axis("silhouette (−1 to 1)", 1.0, zero=True)}
+CHANCE = ("chance, on average", "chance, at most")
+
+
+def _chance(selection: Selection) -> list[dict[str, Any]]:
+    """What the simulated customers without groups reach: the mean for each k where it is known, and the maximum."""
+    null = selection.null
+    if null is None:
+        return []
+    ks = sorted({c.k for c in selection.candidates if c.k > 1})
+    means = dict(zip(null.ks, null.mean_by_k, strict=False)) or dict.fromkeys(ks, null.mean)
+    rows = [{"k": k, "y": rounded(y), "line": CHANCE[0]} for k, y in means.items()]
+    return rows + [{"k": k, "y": rounded(null.maximum), "line": CHANCE[1]} for k in (ks[0], ks[-1])]
+
+
+def _silhouette_layers(curves: dict[str, list[Candidate]], selection: Selection) -> list[dict[str, Any]]:
+    own = selection.chosen.algorithm
+    others = [name for name, curve in curves.items() if name != own and curve]
+    names = [algorithm_title(name) for name in (own, *others)]
+    dashes = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4]][: len(names)]
+    colours = [ACCENT, *([QUIET] * (len(names) - 1))]
+    if selection.null is not None:
+        names += CHANCE
+        dashes += [[2, 3], [7, 4]]
+        colours += [CHANCE_COLOUR] * 2
+    legend = {"orient": "top", "symbolType": "stroke", "symbolSize": 300, "columns": 3, "symbolStrokeWidth": 2}
+    line = {"field": "line", "type": "nominal", "title": None, "legend": legend}
+    shared = {
+        "x": _k_axis(),
+        "y": _y_axis("silhouette (−1 to 1)", 1.0, zero=True),
+        "color": line | {"scale": {"domain": names, "range": colours}},
+    }
     tips = [
-        {"field": "algorithm", "title": "algorithm"},
+        {"field": "line", "title": "of"},
         {"field": "k", "title": "segments"},
         {"field": "y", "title": "silhouette"},
     ]
-    dashes = {
-        "field": "algorithm",
-        "type": "nominal",
-        "title": None,
-        "legend": {"orient": "top", "symbolType": "stroke"},
-    }
     size = {"condition": {"test": "datum.chosen", "value": 160}, "value": 30}
     return [
         {
             "mark": {"type": "line", "strokeWidth": 2},
-            "encoding": {**shared, "strokeDash": dashes, "color": colour},
+            "encoding": shared | {"strokeDash": line | {"scale": {"domain": names, "range": dashes}}},
         },
         {
+            "transform": [{"filter": "isDefined(datum.chosen)"}],
             "mark": {"type": "point", "filled": True, "opacity": 1},
-            "encoding": {**shared, "size": size, "color": colour, "tooltip": tips},
+            "encoding": shared | {"size": size, "tooltip": tips},
         },
     ]
 
 
-def _null_rules(selection: Selection) -> list[dict[str, Any]]:
-    null = selection.null
-    if null is None:
-        return []
-    if null.maximum - null.mean < 0.03:  # the two labels would lie on each other
-        return _rule(null.maximum, "the most that chance gave", 0)
-    return _rule(null.maximum, "the most that chance gave", 0) + _rule(null.mean, "what chance gives on average", 1)
-
-
-def _rule(at: float, label: str, number: int) -> list[dict[str, Any]]:
+def _rule(at: float, label: str) -> list[dict[str, Any]]:
     """A labelled horizontal line; its name lets a page give it the colour of its ink."""
     y = {"datum": rounded(at), "type": "quantitative"}
-    dash = [[6, 4], [2, 3]][number]
+    text = {"type": "text", "align": "left", "baseline": "top", "dx": 6, "dy": 5, "fontSize": 11, "fill": INK}
     return [
         {
-            "name": f"ink_rule_{number}",
-            "mark": {"type": "rule", "strokeDash": dash, "strokeWidth": 1.2, "stroke": "#5b6168"},
+            "name": "ink_rule",
+            "mark": {"type": "rule", "strokeDash": [6, 4], "strokeWidth": 1.2, "stroke": INK},
             "encoding": {"y": y},
         },
         {
-            "name": f"ink_label_{number}",
+            "name": "ink_label",
             "data": {"values": [{}]},
-            "mark": {"type": "text", "align": "right", "dy": -6, "fontSize": 11, "fill": "#5b6168", "text": label},
-            "encoding": {"y": y, "x": {"value": "width"}},
+            "mark": text | {"text": label},
+            "encoding": {"y": y, "x": {"value": 0}},
         },
     ]

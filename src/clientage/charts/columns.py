@@ -15,12 +15,12 @@ from clientage.charts.figure import (
     Figure,
     TableColumn,
     build_figure,
-    name_axis,
-    number_axis,
+    in_words,
     rounded,
     wrapped,
 )
 from clientage.charts.palette import ACCENT, DIVERGING, QUIET
+from clientage.charts.scales import log_ticks, name_axis, number_axis
 
 if TYPE_CHECKING:
     from clientage.features.customers import Customers
@@ -44,7 +44,7 @@ def distributions(exploration: Exploration, customers: Customers) -> Figure | No
     skewed = [titles[c.name] for c in shown if c.histogram is not None and c.histogram.log]
     title = "How each column is distributed"
     if skewed:
-        title += f"; {len(skewed)} strongly skewed, on a logarithmic axis"
+        title += f"; {in_words(len(skewed))} very lopsided, on a logarithmic axis"
     text = (
         f"{len(panels)} small panels, one for each column, with a histogram of its values or a bar for each category."
     )
@@ -68,7 +68,7 @@ def _histogram_panel(title: str, unit: str | None, histogram: Histogram) -> dict
     scale: dict[str, Any] = {"zero": False, "nice": False}
     if histogram.log:
         scale |= {"type": "symlog", "constant": 1}
-        axis["values"] = _log_ticks(float(histogram.edges[0]), float(histogram.edges[-1]))
+        axis["values"] = log_ticks(float(histogram.edges[0]), float(histogram.edges[-1]))
     label = f"{unit} (log scale)" if unit and histogram.log else "log scale" if histogram.log else unit
     x = {"field": "from", "type": "quantitative", "title": label, "scale": scale, "axis": axis}
     tips = [{"field": "from", "format": ",.4~r"}, {"field": "to", "format": ",.4~r"}]
@@ -80,25 +80,9 @@ def _histogram_panel(title: str, unit: str | None, histogram: Histogram) -> dict
         "width": 200,
         "height": 110,
         "data": {"values": values},
-        "mark": {"type": "bar", "color": ACCENT, "binSpacing": 0, "stroke": "white", "strokeWidth": 0.5},
-        "encoding": {"x": x, "x2": {"field": "to"}, "y": y, "tooltip": tips},
+        "mark": {"type": "rect", "color": ACCENT},
+        "encoding": {"x": x, "x2": {"field": "to"}, "y": y, "y2": {"datum": 0}, "tooltip": tips},
     }
-
-
-def _log_ticks(low: float, high: float) -> list[float]:
-    """Zero and powers of ten between the ends, at most five of them.
-
-    Examples
-    --------
-    >>> _log_ticks(0.0, 3_000.0)
-    [0.0, 10.0, 100.0, 1000.0]
-    """
-    first = int(np.ceil(np.log10(max(low, 1.0))))
-    powers = [10.0**e for e in range(first, int(np.floor(np.log10(max(high, 1.0)))) + 1)]
-    if low < 1 and len(powers) > 2:  # on a log(1 + x) scale 0 and 1 lie close together
-        powers = [p for p in powers if p > 1]
-    step = 1 + len(powers) // 5
-    return ([0.0] if low <= 0 else []) + powers[::step] or [rounded(low, 2) or 0.0, rounded(high, 2) or 0.0]
 
 
 def _category_panel(title: str, column: ColumnSummary) -> dict[str, Any]:
@@ -168,4 +152,4 @@ def _correlation_title(names: list[str], matrix: np.ndarray) -> str:
         return "No two features move together"
     how = "rise together" if matrix[i, j] > 0 else "move against each other"
     a, b = (n if len(n) <= 30 else f"{n[:28]} …" for n in (names[i], names[j]))
-    return f"{a} and {b} {how} most ({matrix[i, j]:.2f})"
+    return f"{a} and {b} {how} most ({matrix[i, j]:.2f})".replace("-", "−")

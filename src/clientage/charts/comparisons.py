@@ -15,12 +15,11 @@ from clientage.charts.figure import (
     TableColumn,
     build_figure,
     focused,
-    name_axis,
-    number_axis,
     rounded,
     wrapped,
 )
 from clientage.charts.palette import segment_scale
+from clientage.charts.scales import log_ticks, name_axis, number_axis
 from clientage.charts.segments import numeric_features, segment_labels
 from clientage.charts.spread import Spread, category_shares, spreads
 
@@ -28,22 +27,23 @@ if TYPE_CHECKING:
     from clientage.features.customers import Customers
     from clientage.segments.profiles import Profiles
     from clientage.segments.segmentation import Segmentation
+    from clientage.segments.traits import Trait
 
 MOST_PANELS = 12
 
 
 def box_plots(customers: Customers, segmentation: Segmentation, profiles: Profiles) -> Figure | None:
     """A panel for each numeric feature with a box for each segment, in original units."""
-    by_name = {c.name: c for c in (*customers.features, *customers.profile) if c.kind == "number"}
-    shown = [(column, title) for column, title in numeric_features(profiles) if column in by_name][:MOST_PANELS]
+    by_name = {c.name: c for c in customers.features if c.kind == "number"}
+    traits = {t.column: t for t in profiles.segments[0].traits}
+    shown = [(column, title) for column, title in numeric_features(profiles) if not traits[column].binary][:MOST_PANELS]
     if not shown:
         return None
     names = segment_labels(profiles, 18)
     panels, rows = [], []
     for column, title in shown:
         found = spreads(by_name[column].values, segmentation.labels, len(names))
-        unit = customers.units.get(column)
-        panels.append(_box_panel(title, unit, names, found))
+        panels.append(_box_panel(title, _scale(found, traits[column]), names, found))
         for segment, box in zip(profiles.segments, found, strict=True):
             if box is not None:
                 cells: tuple[Cell, ...] = (box.low, box.lower, box.median, box.upper, box.high)
@@ -59,7 +59,19 @@ def box_plots(customers: Customers, segmentation: Segmentation, profiles: Profil
     return build_figure("boxes", title, text, DataTable(columns, tuple(rows)), body)
 
 
-def _box_panel(title: str, unit: str | None, names: list[str], boxes: tuple[Spread | None, ...]) -> dict[str, Any]:
+def _scale(boxes: tuple[Spread | None, ...], trait: Trait) -> dict[str, Any]:
+    """Axis of a feature: its unit, and a logarithmic scale when it is lopsided and never negative."""
+    there = [b for b in boxes if b is not None]
+    log = trait.skewed and min(b.low for b in there) >= 0
+    axis = number_axis(max(max(abs(b.low), abs(b.high)) for b in there))
+    x = {"type": "quantitative", "title": trait.unit, "scale": {"zero": False}, "axis": axis}
+    if not log:
+        return x
+    axis["values"] = log_ticks(min(b.low for b in there), max(b.high for b in there))
+    return x | {"title": f"{trait.unit or ''} (log scale)".strip(), "scale": {"type": "symlog", "constant": 1}}
+
+
+def _box_panel(title: str, x: dict[str, Any], names: list[str], boxes: tuple[Spread | None, ...]) -> dict[str, Any]:
     values = [
         {
             "id": i,
@@ -74,8 +86,6 @@ def _box_panel(title: str, unit: str | None, names: list[str], boxes: tuple[Spre
         if b is not None
     ]
     y = {"field": "segment", "type": "nominal", "scale": {"domain": names}, "axis": name_axis(labelFontSize=11)}
-    largest = max(max(abs(b.low), abs(b.high)) for b in boxes if b is not None)
-    x = {"type": "quantitative", "title": unit, "scale": {"zero": False}, "axis": number_axis(largest)}
     colour = {"field": "id", "type": "nominal", "scale": segment_scale(list(range(1, len(names) + 1))), "legend": None}
     fields = {"low": "5 % lie below", "lower": "lower quartile", "median": "median", "upper": "upper quartile"}
     tips = [{"field": "segment"}, *({"field": f, "title": t, "format": ",.4~r"} for f, t in fields.items())]
@@ -109,7 +119,7 @@ def category_dots(customers: Customers, segmentation: Segmentation, profiles: Pr
         if not categories:
             continue
         name = customers.titles.get(column.name, column.name)
-        panels.append(_dot_panel(name, wrapped(categories, 18), shares.tolist(), segment_labels(profiles)))
+        panels.append(_dot_panel(len(panels), name, wrapped(categories, 18), shares.tolist(), segment_labels(profiles)))
         rows += [(name, c, *map(float, shares[:, j])) for j, c in enumerate(categories)]
     if not panels:
         return None
@@ -124,7 +134,9 @@ def category_dots(customers: Customers, segmentation: Segmentation, profiles: Pr
     return build_figure("categories", title, text, table, body)
 
 
-def _dot_panel(title: str, categories: list[str], shares: list[list[float]], names: list[str]) -> dict[str, Any]:
+def _dot_panel(
+    place: int, title: str, categories: list[str], shares: list[list[float]], names: list[str]
+) -> dict[str, Any]:
     values = [
         {"id": s, "segment": names[s - 1], "category": c, "share": rounded(shares[s][j], 3)}
         for j, c in enumerate(categories)
@@ -144,7 +156,7 @@ def _dot_panel(title: str, categories: list[str], shares: list[list[float]], nam
         "height": {"step": 28},
         "layer": [
             {
-                "name": "ink_all",
+                "name": f"ink_all_{place}",
                 "data": {"values": everybody},
                 "mark": {"type": "tick", "thickness": 2, "size": 20, "color": "#5b6168"},
                 "encoding": {"y": y, "x": x, "tooltip": [{"field": "category"}, share]},

@@ -54,13 +54,14 @@ class ColumnSummary:
     n, missing, distinct : int
         Rows, rows without a value, different values.
     mean, median, sd, minimum, maximum, skew : float or None
-        Numbers only; skew is the third standardised moment, None for a constant.
+        Numbers only; skew is the third standardised moment, None for a constant. Of yes/no columns the mean
+        is the share of yes.
     outliers : int
         Values beyond Tukey's outer fences.
     histogram : Histogram or None
         Numbers that vary.
     top : tuple of (str, int)
-        The most frequent categories and their counts, falling.
+        The most frequent categories, or yes and no, and their counts, falling.
     other : int
         Rows with a value in none of `top`.
     first, last : str or None
@@ -175,9 +176,11 @@ def summarise_column(column: Column) -> ColumnSummary:
 
 def _summarise_numbers(column: Column) -> ColumnSummary:
     values = np.sort(column.values[~column.missing])
-    missing, kind = column.n_missing, "yes/no" if column.is_boolean else "number"
+    missing = column.n_missing
     if len(values) == 0:
-        return ColumnSummary(column.name, kind, len(column), missing, 0)
+        return ColumnSummary(column.name, "number", len(column), missing, 0)
+    if column.is_boolean or np.isin(values, (0.0, 1.0)).all():
+        return _summarise_answers(column, values)
     mean, sd = float(values.mean()), float(values.std())
     skew = float(np.mean(((values - mean) / sd) ** 3)) if sd > 0 else None
     lower, median, upper = np.quantile(values, (0.25, 0.5, 0.75))
@@ -185,7 +188,7 @@ def _summarise_numbers(column: Column) -> ColumnSummary:
     outliers = int(np.count_nonzero((values < lower - reach) | (values > upper + reach))) if reach > 0 else 0
     return ColumnSummary(
         name=column.name,
-        type=kind,
+        type="number",
         n=len(column),
         missing=missing,
         distinct=1 + int(np.count_nonzero(np.diff(values))),
@@ -197,6 +200,17 @@ def _summarise_numbers(column: Column) -> ColumnSummary:
         skew=skew,
         outliers=outliers,
         histogram=histogram(values, skewed=skew is not None and skew > SKEWED) if sd > 0 else None,
+    )
+
+
+def _summarise_answers(column: Column, values: np.ndarray) -> ColumnSummary:
+    """A column of 0 and 1: how many said yes and no."""
+    yes = int(np.count_nonzero(values))
+    counts = (("yes", yes), ("no", len(values) - yes))
+    top = tuple(sorted((pair for pair in counts if pair[1]), key=lambda pair: -pair[1]))
+    share = yes / len(values)
+    return ColumnSummary(
+        column.name, "yes/no", len(column), column.n_missing, len(top), mean=share, minimum=0.0, maximum=1.0, top=top
     )
 
 

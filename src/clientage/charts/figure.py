@@ -117,31 +117,6 @@ def focused(field_name: str = "id", full: float = 1.0) -> dict[str, Any]:
     return {"condition": {"test": test, "value": full}, "value": 0.12}
 
 
-def name_axis(**more: Any) -> dict[str, Any]:
-    """Return a y axis for wrapped names: their line breaks are kept and nothing is cut."""
-    return {
-        "labelExpr": "split(datum.label, '\\n')",
-        "labelLimit": 240,
-        "labelFontSize": 12,
-        "title": None,
-        "ticks": False,
-        "domain": False,
-    } | more
-
-
-def number_axis(largest: float, **more: Any) -> dict[str, Any]:
-    """Return an axis for numbers up to `largest`: plain ones, or 12k, 3M, 2B where they are long.
-
-    Examples
-    --------
-    >>> number_axis(0.5)["format"]
-    ',~f'
-    """
-    if abs(largest) < 10_000:
-        return {"tickCount": 4, "format": ",~f"} | more
-    return {"tickCount": 4, "labelExpr": "replace(format(datum.value, '~s'), 'G', 'B')"} | more
-
-
 def wrapped(names: Sequence[str], width: int = 22, lines: int = 2) -> list[str]:
     r"""Return the names on at most `lines` lines of `width` characters, all different from each other.
 

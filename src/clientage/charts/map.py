@@ -27,7 +27,7 @@ def pca_map(matrix: FeatureMatrix, segmentation: Segmentation, profiles: Profile
     if matrix.values.shape[1] < 2:
         return None
     projection = project(matrix.values)
-    labels = [*segment_labels(profiles), "(no segment)"]
+    labels = [*segment_labels(profiles, 60, 1), "(no segment)"]
     ids = segmentation.labels[projection.rows] + 1
     seen = sum(projection.explained)
     title = f"The map of customers shows {seen:.0%} of their differences"
@@ -55,8 +55,8 @@ def pca_map(matrix: FeatureMatrix, segmentation: Segmentation, profiles: Profile
 
 def _dots(values: list[dict[str, Any]], labels: list[str], explained: tuple[float, float]) -> dict[str, Any]:
     present = sorted({row["id"] for row in values} - {0}) + ([0] if any(row["id"] == 0 for row in values) else [])
-    names = {i: labels[i - 1] for i in present}
-    lookup = [{"id": i, "segment": name} for i, name in names.items()]
+    names = [labels[i - 1] for i in present]
+    lookup = [{"id": i, "segment": name} for i, name in zip(present, names, strict=True)]
     axes = {
         axis: {
             "field": axis,
@@ -66,13 +66,9 @@ def _dots(values: list[dict[str, Any]], labels: list[str], explained: tuple[floa
         }
         for axis, nth, share in zip("xy", ("first", "second"), explained, strict=True)
     }
-    scale = segment_scale(present)
-    colour = {
-        "field": "id",
-        "type": "nominal",
-        "scale": scale,
-        "legend": None,
-    }
+    legend = {"orient": "bottom", "columns": 2, "symbolOpacity": 1, "labelLimit": 420, "title": None}
+    scale = {"domain": names, "range": segment_scale(present)["range"]}
+    colour = {"field": "segment", "type": "nominal", "scale": scale, "legend": legend}
     return {
         "data": {"values": values},
         "transform": [{"lookup": "id", "from": {"data": {"values": lookup}, "key": "id", "fields": ["segment"]}}],
@@ -111,7 +107,12 @@ def _arrow_layers(arrows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "name": "ink_arrows",
             "data": data,
             "mark": {"type": "rule", "stroke": "#3c4248", "strokeWidth": 1.3},
-            "encoding": {"x": x | {"field": "zero"}, "y": y | {"field": "zero"}, "x2": {"field": "x"}, "y2": {"field": "y"}},
+            "encoding": {
+                "x": x | {"field": "zero"},
+                "y": y | {"field": "zero"},
+                "x2": {"field": "x"},
+                "y2": {"field": "y"},
+            },
         }
     ]
     for side, align, dx in (("datum.right", "left", 5), ("!datum.right", "right", -5)):

@@ -28,6 +28,7 @@ NO_SEGMENT = "#9aa0a6"  # customers without a segment, and segments beyond the t
 ACCENT = "#2672b7"  # what a figure is about
 QUIET = "#8b9299"  # what it is compared with
 DIVERGING = ("#a85419", "#f5f2ea", "#2672b7")  # below, at and above the average
+CHANCE_COLOUR = "#a85419"  # what customers without groups would give
 INK = "#2b2f33"
 FAINT = "#d9dcdf"
 

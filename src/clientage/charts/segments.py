@@ -16,11 +16,12 @@ from clientage.charts.figure import (
     TableColumn,
     build_figure,
     focused,
-    name_axis,
     rounded,
     wrapped,
 )
 from clientage.charts.palette import DIVERGING, segment_scale
+from clientage.charts.scales import name_axis
+from clientage.segments.wording import percent
 
 if TYPE_CHECKING:
     from clientage.segments.profiles import Profiles, Segment, Trait
@@ -44,7 +45,8 @@ def segment_sizes(profiles: Profiles) -> Figure:
         values.append({"id": 0, "segment": "(no segment)", "share": share, "size": profiles.unassigned})
     worth = all(s.value_share is not None for s in segments)
     title = _sizes_title(segments)
-    text = f"A bar for each segment as long as its share of customers{', with a mark at its share of value' * worth}. {title}."
+    marked = ", with a mark at its share of value" if worth else ""
+    text = f"A bar for each segment as long as its share of customers{marked}. {title}."
     columns = [TableColumn("Segment"), TableColumn("Customers", "count"), TableColumn("Share", "percent")]
     rows: list[tuple[Cell, ...]] = [(s.name, s.size, s.share) for s in segments]
     if worth:
@@ -90,8 +92,8 @@ def _sizes_title(segments: tuple[Segment, ...]) -> str:
     if valued:
         ahead, best = max(valued, key=lambda pair: pair[0])
         if ahead > 0.05:
-            return f"{best.share:.0%} of customers bring {best.value_share:.0%} of the value: {short_name(best)}"
-    return f"The largest segment holds {largest.share:.0%} of the customers: {short_name(largest)}"
+            return f"Segment {best.id}, {percent(best.share)} of customers, brings {percent(best.value_share)} of the value"
+    return f"Segment {largest.id} is the largest, with {percent(largest.share)} of the customers"
 
 
 def profile_plot(profiles: Profiles) -> Figure | None:
@@ -141,7 +143,7 @@ def _profile_panel(segment: Segment, label: str, places: dict[str, str], limit: 
         "type": "quantitative",
         "title": "standard deviations from the average",
         "scale": {"domain": [-rounded(limit, 3), rounded(limit, 3)]},  # type: ignore[operator]
-        "axis": {"tickCount": 5, "format": "+.1~f"},
+        "axis": {"tickCount": 5, "format": ",~f"},
     }
     opacity = {
         "condition": [
@@ -182,7 +184,7 @@ def heatmap(profiles: Profiles) -> Figure | None:
         if t.kind == "number" and t.column in places
     ]
     limit = max(1.0, *(abs(row["z"] or 0.0) for row in values))  # type: ignore[arg-type]
-    x_axis = name_axis(orient="top", labelAngle=0, labelFontSize=11)
+    x_axis = name_axis(labelAngle=0, labelFontSize=11)
     shared = {
         "x": {"field": "segment", "type": "nominal", "scale": {"domain": names}, "axis": x_axis},
         "y": {"field": "feature", "type": "nominal", "scale": {"domain": feature_labels}, "axis": name_axis()},
@@ -219,7 +221,7 @@ def numeric_features(profiles: Profiles) -> list[tuple[str, str]]:
     titles: dict[str, str] = {}
     for segment in profiles.segments:
         for trait in segment.traits:
-            if trait.kind == "number":
+            if trait.kind == "number" and trait.role == "feature":
                 strength[trait.column] = max(strength.get(trait.column, 0.0), abs(trait.effect))
                 titles[trait.column] = trait.title
     ranked = sorted(strength, key=lambda column: (-strength[column], column))
@@ -227,13 +229,8 @@ def numeric_features(profiles: Profiles) -> list[tuple[str, str]]:
 
 
 def segment_labels(profiles: Profiles, width: int = 24, lines: int = 2) -> list[str]:
-    """Names of the segments, wrapped for an axis and all different."""
-    return wrapped([s.name for s in profiles.segments], width, lines)
-
-
-def short_name(segment: Segment) -> str:
-    """The first part of a segment's name, for titles."""
-    return segment.name if len(segment.name) <= 40 else f"{segment.name[:38].rstrip()} …"
+    """Numbers and names of the segments, wrapped for an axis."""
+    return wrapped([f"{s.id}. {s.name}" for s in profiles.segments], width, lines)
 
 
 def _effect_rows(profiles: Profiles, features: list[tuple[str, str]]) -> tuple[tuple[Cell, ...], ...]:

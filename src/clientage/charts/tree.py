@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clientage.charts.figure import DataTable, Figure, TableColumn, build_figure, name_axis, rounded
+from clientage.charts.figure import DataTable, Figure, TableColumn, build_figure, rounded
 from clientage.charts.palette import QUIET, segment_colour
-from clientage.charts.segments import segment_labels, short_name
+from clientage.charts.scales import name_axis
+from clientage.charts.segments import segment_labels
 from clientage.clustering.ward import fit_ward
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ def dendrogram(selection: Selection, segmentation: Segmentation, profiles: Profi
     lines = _lines(linkage, order, [segment_colour(s.id) for s in segments])
     labels = segment_labels(profiles)
     first, second = sorted(int(node) for node in linkage[0, :2])
-    alike = f"{short_name(segments[first])} and {short_name(segments[second])}"
-    title = f"Most alike: {alike}"
+    title = f"Segments {segments[first].id} and {segments[second].id} are the most alike"
     text = f"A tree that joins the {len(segments)} segments, the most alike first. {title}."
     rows = tuple(
         (_members(linkage, node, segments), float(linkage[node - len(segments), 2])) for node in _nodes(linkage)

@@ -23,7 +23,9 @@ from clientage.report.blocks import (
     Text,
     TraitRow,
 )
-from clientage.segments.wording import count, counted, number, percent
+from clientage.segments.headings import headings
+from clientage.segments.recommendations import plays
+from clientage.segments.wording import capitalised, count, counted, number, percent
 
 if TYPE_CHECKING:
     from clientage.segments.profiles import Segment
@@ -76,7 +78,7 @@ def _facts(record: StudyRecord) -> Facts:
     if silhouette is not None:
         facts.append(Fact(f"{silhouette:.2f}", "silhouette", "silhouette"))
     if null is not None:
-        facts.append(Fact(f"{null.mean:.2f} to {null.maximum:.2f}", "silhouette by chance", "what chance gives"))
+        facts.append(Fact(f"{null.mean:.2f} to {null.maximum:.2f}", "the same by chance", "what chance gives"))
     if chosen.stability is not None:
         facts.append(Fact(f"{chosen.stability:.2f}", "stability (of 1)", "stability"))
     return Facts(tuple(facts))
@@ -85,8 +87,8 @@ def _facts(record: StudyRecord) -> Facts:
 def segments_section(record: StudyRecord, parts: Mapping[str, Any]) -> Section:
     """All segments side by side, then a card for each."""
     profiles = record.profiles
-    worth = record.customers.value
-    title = None if worth is None else record.customers.titles.get(worth, worth)
+    worth, customers = record.customers.value, record.customers
+    title = None if worth is None else headings([worth], customers.titles, customers.units)[worth].words
     rows = tuple(
         GlanceRow(s.id, s.name, s.size, s.share, s.value_share, _lead(s)[:3], _play(s)) for s in profiles.segments
     )
@@ -144,8 +146,10 @@ def _lead(segment: Segment) -> tuple[str, ...]:
 
 
 def _play(segment: Segment) -> str:
+    """What to do in a few words; "" where nothing is advised."""
     play = segment.recommendation.play
-    return "" if play == "none" else play[:1].upper() + play[1:]
+    titles = {p.name: p.title for p in plays()}
+    return "" if play == "none" else titles.get(play, capitalised(play))
 
 
 def _card(segment: Segment) -> SegmentCard:

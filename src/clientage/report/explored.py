@@ -13,7 +13,7 @@ from clientage.charts.exploration import ColumnSummary, Exploration
 from clientage.charts.figure import Cell, DataTable, TableColumn
 from clientage.report.blocks import Block, Section, Text
 from clientage.segments.headings import Heading, headings
-from clientage.segments.wording import number
+from clientage.segments.wording import number, percent
 
 if TYPE_CHECKING:
     from clientage.features.customers import Customers
@@ -65,8 +65,10 @@ def _row(c: ColumnSummary, use: str, heading: Heading) -> tuple[Cell, ...]:
     head: tuple[Cell, ...] = (c.name, c.type, use, missing, c.distinct)
     if c.type == "date":
         return (*head, "", f"{c.first} to {c.last}" if c.first else "", None, None)
+    if c.type == "yes/no" and c.mean is not None:
+        return (*head, f"{percent(c.mean)} yes", "", None, None)
     if c.type == "category":
-        most = f"{c.top[0][0]} ({c.top[0][1] / max(1, c.n - c.missing):.0%})" if c.top else ""
+        most = f"{c.top[0][0]} ({percent(c.top[0][1] / max(1, c.n - c.missing))})" if c.top else ""
         return (*head, most, "", None, None)
     if c.mean is None:
         return (*head, "", "", None, None)

@@ -30,7 +30,12 @@ def glance_html(glance: Glance) -> Markup:
     worth = any(row.value_share is not None for row in glance.rows)
     labels = ["Segment", "Customers", "Share", *(["Share of value"] if worth else [])]
     labels += ["What sets it apart", "Next step"]
-    head = tag("tr", *(tag("th", label, scope="col", role="columnheader") for label in labels), role="row")
+    sides = {"Customers", "Share", "Share of value"}
+    heads = (
+        tag("th", label, scope="col", role="columnheader", class_="number" if label in sides else None)
+        for label in labels
+    )
+    head = tag("tr", *heads, role="row")
     largest = max([0.01, *(max(row.share, row.value_share or 0.0) for row in glance.rows)])
     rows = [_glance_row(row, worth, largest) for row in glance.rows]
     if glance.unassigned:
@@ -87,13 +92,13 @@ def segment_card_html(card: SegmentCard) -> Markup:
         tag("ul", *(tag("li", clause) for clause in card.lead), class_="lead"),
         *_advice(card),
     ]
-    if card.outcomes:
-        told += [tag("h4", "How it responded"), tag("ul", *(tag("li", words) for words in card.outcomes))]
-    if card.trust:
-        told += [tag("h4", "How sure is it?"), tag("p", " ".join(card.trust))]
     tables = [_trait_tables(card.features, card.id, "Columns that formed the segment")]
     if card.others:
         tables.append(_trait_tables(card.others, card.id, "Columns that only describe it"))
+    if card.outcomes:
+        tables += [tag("h4", "How it responded"), tag("ul", *(tag("li", words) for words in card.outcomes))]
+    if card.trust:
+        tables += [tag("h4", "How sure is it?"), tag("p", " ".join(card.trust))]
     body = joined((tag("div", *told, class_="told"), tag("div", *tables, class_="traits")))
     style = f"--segment:{segment_colour(card.id)}"
     return tag("article", body, class_="card", style=style, data_segment=card.id, aria_labelledby=f"segment-{card.id}")

@@ -27,7 +27,7 @@ ROLE_WORDS = {
     "ignored": "not used",
 }
 KIND_WORDS = {"repair": "repaired", "warning": "doubtful", "info": "remark"}
-DIALECT_WORDS = ("encoding", "delimiter", "decimal", "sheet", "compression")
+DIALECT_WORDS = ("encoding", "delimiter", "sheet", "compression")
 DELIMITERS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar", " ": "space"}
 
 
@@ -67,6 +67,8 @@ def _source_sentence(source: Source) -> str:
         value = source.dialect.get(key)
         if value:
             said.append(f"{key} {DELIMITERS.get(str(value), str(value))}")
+    if source.dialect.get("decimal") == ",":
+        said.append("decimal commas")
     how = f" ({', '.join(said)})" if said else ""
     return f"{source.name}: read as {source.format}{how}."
 

@@ -24,10 +24,21 @@ LIMITS = (
 )
 
 
+RULE = (
+    "A solution is not usable when a segment is tiny, is nothing but one category, or does not come back in other samples.",
+    "Where separate groups were found, the solutions with the best separation stay in; where none were found, no solution "
+    "separates better than chance and all usable ones stay.",
+    "Of those that stay, the most useful wins: the one that captures most of the differences between customers and comes "
+    "back most reliably. Where there are no separate groups each further segment must earn its place, since it is one "
+    "more campaign to run.",
+    "k-means, the plainest to explain, is preferred unless another algorithm separates the customers clearly better.",
+)
+
+
 def method_section(record: StudyRecord) -> Section:
     """What was done, in the order it was done, then the limits."""
     infos = [Callout("info", f.title, f.text, f.advice, f.code) for f in record.findings if f.severity == "info"]
-    blocks: list[Block] = [Bullets(_steps(record))]
+    blocks: list[Block] = [Bullets(_steps(record)), Heading("How the number of segments is chosen"), Bullets(RULE)]
     if infos:
         blocks += [Heading("Further remarks of the checks"), *infos]
     blocks += [Heading("What these segments cannot tell"), Bullets(LIMITS)]

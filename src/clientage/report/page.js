@@ -15,10 +15,18 @@
     return y && y.type === "nominal" ? 18 + 6.6 * longest(y.scale.domain) : 58;
   }
 
+  // Beside each other legend entries need room that a telephone has not.
+  function narrowLegends(node) {
+    if (node === null || typeof node !== "object") return;
+    if (node.legend && node.legend.columns) { node.legend.columns = 1; node.legend.labelLimit = 320; }
+    for (const child of Object.values(node)) narrowLegends(child);
+  }
+
   // Panels share the width there is: as many side by side as stay readable.
   function fitted(spec, width) {
     const own = structuredClone(spec);
     delete own.title;
+    if (width < 620) narrowLegends(own);
     if (own.concat) {
       const room = Math.max(...own.concat.map(labelRoom));
       const gap = own.spacing;
