@@ -137,7 +137,7 @@ def _spread_seeds(points: Points, count: int, seed: int) -> np.ndarray:
     loss = np.maximum(loss - near, 0.0) * points.weights
     # the largest u**(1/loss) are a weighted draw without replacement (Efraimidis & Spirakis 2006)
     luck = -np.log(1.0 - numbered_uniforms(seed, len(loss)))
-    order = np.argsort(luck / np.maximum(loss, np.finfo(float).tiny), kind="stable")
+    order = np.argsort(luck / np.maximum(loss, 1e-100), kind="stable")
     return np.vstack([centres, points.x[order[order >= even][: count - even]]])
 
 

@@ -77,8 +77,9 @@ def sweep(X: np.ndarray, ks: Iterable[int] = range(2, 11), *, seed: int = 0, thr
     (2.5, [0, 0, 1, 1], [0.5, 10.0, 12.0])
     """
     data, wanted = _checked(X), _checked_ks(ks)
-    middle = data.min(axis=0) / 2 + data.max(axis=0) / 2
-    scale = _power_of_two(data, middle)
+    low_end, high_end = data.min(axis=0).astype(np.float64), data.max(axis=0).astype(np.float64)
+    middle = low_end / 2 + high_end / 2
+    scale = _power_of_two(float((high_end - middle).max()))
     grid = Grid.for_values(np.zeros((1, data.shape[1])))
     z = np.empty(data.shape, dtype=np.float32)  # holds every value of the grid exactly, in half the memory
     for low in range(0, len(data), 16_384):
@@ -176,8 +177,9 @@ def _checked(X: np.ndarray) -> np.ndarray:
             f"{int(bad.sum())} rows with missing or infinite values, first at index {rows}",
             "Fill or remove them first.",
         )
-    if np.abs(data).max() > LARGEST:
-        raise DataError(f"numbers up to {LARGEST:.0e}", f"{np.abs(data).max():.3e}", "Rescale the columns.")
+    largest = max(float(data.max()), -float(data.min()))
+    if largest > LARGEST:
+        raise DataError(f"numbers up to {LARGEST:.0e}", f"{largest:.3e}", "Rescale the columns.")
     return data
 
 
@@ -188,8 +190,6 @@ def _checked_ks(ks: Iterable[int]) -> list[int]:
     return wanted
 
 
-def _power_of_two(data: np.ndarray, middle: np.ndarray) -> float:
-    """Return the factor that brings the largest distance from `middle` to between 8 and 16, exactly."""
-    low, high = data.min(axis=0), data.max(axis=0)
-    reach = float(np.maximum(high - middle, middle - low).max())
+def _power_of_two(reach: float) -> float:
+    """Return the factor that brings `reach` to between 8 and 16, exactly."""
     return 2.0 ** (4 - math.ceil(math.log2(reach))) if reach > 0 else 1.0
