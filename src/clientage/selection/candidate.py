@@ -39,6 +39,8 @@ class Candidate:
         Why it is not usable, or doubts, in words.
     slsa : ndarray of shape (k,) or None
         How far each cluster comes from a single cluster of the same algorithm at k-1 (1: wholly).
+    valley : float or None
+        How much thinner the ground between neighbouring segments is (`clientage.selection.valley`).
     """
 
     algorithm: str
@@ -53,6 +55,7 @@ class Candidate:
     usable: bool = True
     marks: tuple[str, ...] = ()
     slsa: np.ndarray | None = None
+    valley: float | None = None
 
     @property
     def silhouette(self) -> float | None:

@@ -177,11 +177,11 @@ def dip_test(values: np.ndarray) -> Dip | None:
     distinct, counts = np.unique(values, return_counts=True)
     if len(values) < FEWEST_ROWS or len(distinct) < FEWEST_DISTINCT:
         return None
-    statistic = dip_statistic(_spread_ties(distinct, counts))
+    statistic = dip_statistic(spread_ties(distinct, counts))
     return Dip(statistic, dip_p_value(statistic, len(values)))
 
 
-def _spread_ties(distinct: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def spread_ties(distinct: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Spread each value's copies over the interval to the midpoints of its neighbours.
 
     Ties are atoms, and every atom is a mode: whole numbers or prices ending in .99 would be called groups.

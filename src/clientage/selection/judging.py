@@ -17,6 +17,9 @@ from clientage.selection.criteria import CRITERIA, Partition, partition_of
 from clientage.selection.information import mixture_information
 from clientage.selection.sample import EXACT_ROWS, Sample
 from clientage.selection.silhouette import sampled_means, silhouettes
+from clientage.selection.valley import valley
+
+VALLEY_ROWS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def judge(fitted: Sequence[Fitted], sample: Sample) -> list[Judged]:
         for f, labels in zip(fitted, labelings, strict=True)
     ]
     rows: Sequence[np.ndarray | None]
-    if sample.exact or len(sample.points) <= EXACT_ROWS:
+    if len(sample.points) <= EXACT_ROWS:
         exact = list(silhouettes(sample.points, sample.weights, labelings))
         rows = exact
         means = [_means(s, labels, part, sample) for s, labels, part in zip(exact, labelings, partitions, strict=True)]
@@ -98,12 +101,14 @@ def _with_figures(part: Partition, mean: tuple[float, float], model: ClusterMode
 
 def _judged(f: Fitted, labels: np.ndarray, part: Partition, rows: np.ndarray | None, sample: Sample) -> Judged:
     sizes = np.rint(part.sizes).astype(np.int64)
+    near = sample.spread_rows(VALLEY_ROWS)
     candidate = Candidate(
         algorithm=f.algorithm,
         k=part.k,
         model=f.model,
         sizes=sizes,
         criteria={key: c.compute(part) for key, c in CRITERIA.items()},
+        valley=valley(sample.points[near], labels[near], part.k),
         noise=max(0, sample.n - int(sizes.sum())) if (labels < 0).any() else 0,
     )
     return Judged(candidate, labels, part, rows)

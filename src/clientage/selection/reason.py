@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from clientage.selection.candidate import Candidate
 from clientage.selection.null import NullTest
 
+COMES_BACK = 0.75
 TITLES = {"kmeans": "k-means", "ward": "Ward's hierarchy", "mixture": "the Gaussian mixture"}
 
 
@@ -18,7 +19,7 @@ def reason_for(
     recommended: Candidate | None,
     pool: Sequence[Candidate],
     null: NullTest | None,
-    elbow: int | None,
+    groups: bool,
 ) -> str:
     """Return the reason for the choice.
 
@@ -32,15 +33,19 @@ def reason_for(
         The candidates the rule chose from.
     null : NullTest or None
         None when it was not made.
-    elbow : int or None
-        Bend of the inertia curve.
+    groups : bool
+        Whether the data have groups.
     """
     if chosen.k < 2:
         one = "You asked for one segment: everybody is in it, so there is nothing to separate and no silhouette."
         return " ".join([one, *_given_up(chosen, recommended)])
-    parts = [_given_up(chosen, recommended), _separation(chosen, pool, null), _return(chosen), _highest(chosen, pool)]
+    parts = [
+        _given_up(chosen, recommended),
+        _separation(chosen, pool, null, groups),
+        _return(chosen),
+        _highest(chosen, pool),
+    ]
     texts = [sentence for part in parts for sentence in part]
-    texts.append(f"The inertia curve bends at {elbow}." if elbow else "The inertia curve has no elbow.")
     if not chosen.usable:
         texts.append(f"Use with care: {'; '.join(chosen.marks)}.")
     return " ".join(texts)
@@ -72,25 +77,31 @@ def _explained(c: Candidate) -> float | None:
     return c.criteria.get("explained")
 
 
-def _separation(chosen: Candidate, pool: Sequence[Candidate], null: NullTest | None) -> list[str]:
+def _separation(chosen: Candidate, pool: Sequence[Candidate], null: NullTest | None, groups: bool) -> list[str]:
     value = chosen.silhouette
     if value is None:
         return []
     expected = null.expected(chosen.k) if null else None
     beside = f" (data without groups: {expected[0]:.2f})" if expected else ""
-    share = _explained(chosen) or 0.0
-    if null is not None and not null.rejected:
-        return [
-            f"No number of segments separates these customers better than chance would: the best silhouette is "
-            f"{null.observed:.2f}, and data without groups reach {null.maximum:.2f}.",
-            f"So the number was chosen for use: {_title(chosen)} capture {share:.0%} of the differences between "
-            f"customers, with a silhouette of {value:.2f}{beside}.",
-        ]
+    captured = f"capture {_explained(chosen) or 0.0:.0%} of the differences between customers"
+    if not groups:
+        chosen_for = f"So the number was chosen for use: {_title(chosen)} {captured}, with a silhouette of"
+        return [_no_groups(chosen, null), f"{chosen_for} {value:.2f}{beside}."]
     tried = [c.silhouette for c in pool if c.silhouette is not None and c.usable]
     best = value >= max(tried, default=value) - 1e-9
     how = "have the best silhouette of the usable solutions," if best else "have a silhouette of"
-    captured = f"and capture {share:.0%} of the differences between customers"
-    return [f"{_title(chosen)} {how} {value:.2f}{beside}, {captured}."]
+    return [f"{_title(chosen)} {how} {value:.2f}{beside}, and {captured}."]
+
+
+def _no_groups(chosen: Candidate, null: NullTest | None) -> str:
+    if null is None:
+        return "There is no thinner ground between segments: they are cuts through one cloud of customers."
+    figures = f"the best silhouette is {null.observed:.2f}, and data without groups reach {null.maximum:.2f}"
+    if null.rejected and chosen.stability is not None and chosen.stability < COMES_BACK:
+        return f"There are no groups: what looks separated does not come back in other samples ({figures})."
+    if null.rejected:
+        return f"There is no thinner ground between segments that would make them groups ({figures})."
+    return f"No number of segments separates these customers better than chance would: {figures}."
 
 
 def _return(chosen: Candidate) -> list[str]:
@@ -111,4 +122,6 @@ def _highest(chosen: Candidate, pool: Sequence[Candidate]) -> list[str]:
     text = f"{top.k} segments have the highest silhouette ({top.silhouette:.2f})"
     if top.marks:
         return [f"{text}, but {top.marks[0]}."]
-    return [f"{text}, but capture only {_explained(top) or 0.0:.0%} of the differences."]
+    if top.k < chosen.k:
+        return [f"{text}, but capture only {_explained(top) or 0.0:.0%} of the differences."]
+    return [f"{text}, but that is no more than chance, or too little for {top.k - chosen.k} more to look after."]

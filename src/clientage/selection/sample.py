@@ -58,11 +58,15 @@ class Sample:
         size : int
             Most rows. All customers are returned one by one when there are no more than that.
         """
+        rows = self.spread_rows(size)
+        return Sample(self.points[rows], np.ones(len(rows)), self.n, self.exact and len(rows) == self.n)
+
+    def spread_rows(self, size: int) -> np.ndarray:
+        """Return where the rows of `spread` lie in this sample; a row of weight 3 may come three times."""
         upper = np.cumsum(self.weights)
         count = min(size, round(float(upper[-1])))
         at = (np.arange(count) + 0.5) * (upper[-1] / count)
-        rows = np.minimum(np.searchsorted(upper, at), len(upper) - 1)
-        return Sample(self.points[rows], np.ones(count), self.n, self.exact and count == self.n)
+        return np.asarray(np.minimum(np.searchsorted(upper, at), len(upper) - 1))
 
 
 def row_hashes(x: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ from clientage.selection.judging import Fitted, Judged, judge
 from clientage.selection.marks import Categories, categories_of, marked
 from clientage.selection.null import NullTest, null_test
 from clientage.selection.reason import reason_for
-from clientage.selection.rule import Contender, VerdictKind, choose, verdict_kind
+from clientage.selection.rule import Contender, VerdictKind, choose, groups_found, verdict_kind
 from clientage.selection.sample import Sample, draw_sample
 from clientage.selection.stability import Refit, Stability, carried_over, kmeans_stability, refit_stability
 
@@ -76,6 +76,7 @@ class Selection:
             "unassigned": [c.noise for c in rows],
             "stability": [c.stability for c in rows],
             "weakest_segment": [_weakest(c) for c in rows],
+            "valley": [c.valley for c in rows],
         }
         table |= {key: [c.criteria.get(key) for c in rows] for key in CRITERIA}
         return table | {"marks": ["; ".join(c.marks) for c in rows]}
@@ -256,7 +257,9 @@ def _selected(contenders: list[Contender], study: _Study, null: NullTest | None)
     """Choose, verify the winner against other algorithms, and put the answer together."""
     settings, weights = study.settings, study.sample.weights
     pool = _pool(contenders, settings)
-    ranked = _ranked([c for c in pool if c.candidate.k >= 2] or pool, null, weights)
+    several = [c for c in pool if c.candidate.k >= 2] or pool
+    groups = groups_found(several, null, weights)
+    ranked = _ranked(several, groups, weights)
     recommended = ranked[0]
     if settings.algorithm == "auto":
         recommended, contenders = _challenged(recommended, contenders, study)
@@ -268,19 +271,23 @@ def _selected(contenders: list[Contender], study: _Study, null: NullTest | None)
             same_k = [c for c in contenders if c.candidate.k == settings.k]
             chosen, contenders = _challenged(chosen, contenders, study, same_k)
     other = recommended.candidate if recommended.candidate.k != chosen.candidate.k else None
-    kind = verdict_kind(chosen, study.sample, null)
+    kind = verdict_kind(chosen, study.sample, null, groups)
     inertia = {c.candidate.k: c.candidate.criteria["inertia"] or 0.0 for c in contenders if _is_kmeans(c)}
     bend = elbow({k: w for k, w in inertia.items() if k >= 2})
     return Selection(
         candidates=tuple(c.candidate for c in contenders),
         chosen=chosen.candidate,
-        reason=reason_for(chosen.candidate, other, [c.candidate for c in pool], null, bend),
+        reason=reason_for(chosen.candidate, other, [c.candidate for c in pool], null, groups) + _bend(bend),
         elbow=bend,
         null=null,
         verdict=kind,
         runners_up=tuple(c.candidate for c in ranked if c.candidate is not chosen.candidate)[:RUNNERS_UP],
         recommended=other,
     )
+
+
+def _bend(k: int | None) -> str:
+    return f" The inertia curve bends at {k}." if k else " The inertia curve has no elbow."
 
 
 def _is_kmeans(c: Contender) -> bool:
@@ -293,12 +300,12 @@ def _pool(contenders: Sequence[Contender], settings: ClusterSettings) -> list[Co
     return [c for c in contenders if c.candidate.algorithm == name]
 
 
-def _ranked(pool: Sequence[Contender], null: NullTest | None, weights: np.ndarray) -> list[Contender]:
+def _ranked(pool: Sequence[Contender], groups: bool, weights: np.ndarray) -> list[Contender]:
     """The rule's choice, then what it would choose without that, and so on."""
     left = list(pool)
     out: list[Contender] = []
     while left and len(out) <= RUNNERS_UP:
-        best = choose(left, null, weights)
+        best = choose(left, groups, weights)
         out.append(best)
         left = [c for c in left if c is not best]
     return out
