@@ -12,7 +12,7 @@ from clientage.data.reading import read
 from clientage.data.samples import write_shop
 from clientage.publish import publish
 from clientage.runs.run import Run
-from clientage.selection.adjusted_rand import adjusted_rand_index
+from clientage.selection.adjusted_rand import adjusted_rand
 from clientage.study import OnStep, make_study
 
 
@@ -59,7 +59,7 @@ def demonstrate(folder: Path, customers: int, seed: int, on_step: OnStep | None 
     if ids is None:
         raise ValueError("the simulated shop has an id column")
     expected = np.array([planted[i] for i in ids.as_text()])
-    recovered = adjusted_rand_index(np.unique(expected, return_inverse=True)[1], record.segmentation.labels)
+    recovered = adjusted_rand(np.unique(expected, return_inverse=True)[1], record.segmentation.labels)
     sentence = (
         f"The shop was made with {len(set(planted.values()))} groups of customers; the {record.selection.chosen.k} "
         f"segments found agree with them to an adjusted Rand index of {recovered:.2f} (1 is perfect, 0 is chance)."

@@ -22,7 +22,7 @@ from clientage.segments.segmentation import in_order, to_segments
 from clientage.selection.select import select
 
 
-class Segmenter(ClusterMixin, BaseEstimator):
+class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc] # scikit-learn is not typed
     """Segments of rows, with the number of segments chosen and judged.
 
     Parameters

@@ -77,11 +77,12 @@ def model_files(model: SavedModel) -> dict[str, bytes]:
         "kind": model.clusters.kind,
         "names": list(model.names),
         "recipe": model.recipe.to_dict(),
-        "roles": [_roles_as_dict(r) for r in model.roles],
+        "roles": [roles.as_dict() for roles in model.roles],
         "settings": model.settings.as_dict(),
     }
     buffer = io.BytesIO()
-    np.savez(buffer, order=model.order, **model.clusters.arrays())
+    arrays: dict[str, Any] = {"order": model.order, **model.clusters.arrays()}
+    np.savez(buffer, **arrays)
     return {
         JSON_NAME: json.dumps(tree, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False).encode(),
         ARRAYS_NAME: buffer.getvalue(),
@@ -123,10 +124,5 @@ def read_model(folder: Path, manifest: Mapping[str, Any]) -> SavedModel:
         ) from None
 
 
-def _roles_as_dict(roles: Roles) -> dict[str, Any]:
-    items = [{"column": r.column, "role": r.role, "reason": r.reason, "given": r.given} for r in roles.items]
-    return {"kind": roles.kind, "items": items}
-
-
 def _roles_from_dict(tree: Mapping[str, Any]) -> Roles:
-    return Roles(kind=tree["kind"], items=tuple(Role(**item) for item in tree["items"]))
+    return Roles(kind=tree["kind"], items=tuple(Role(**item) for item in tree["columns"]))

@@ -6,8 +6,30 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from clientage.data.roles import RoleName
+
 if TYPE_CHECKING:
     from clientage.study import StudyRecord
+
+
+# roles that one column has, and roles that many have with the setting that lists them
+SINGLE_ROLES: tuple[RoleName, ...] = (
+    "id",
+    "customer",
+    "date",
+    "order",
+    "quantity",
+    "price",
+    "amount",
+    "product",
+    "discount",
+)
+LIST_ROLES: dict[RoleName, str] = {
+    "feature": "features",
+    "profile": "profile",
+    "outcome": "outcome",
+    "ignored": "ignore",
+}
 
 
 def resolved_settings(record: StudyRecord) -> dict[str, dict[str, Any]]:
@@ -18,11 +40,11 @@ def resolved_settings(record: StudyRecord) -> dict[str, dict[str, Any]]:
     tree = record.settings.as_dict()
     roles = record.prepared.roles[0]
     found: dict[str, Any] = {"kind": roles.kind}
-    for name in ("id", "customer", "date", "order", "quantity", "price", "amount", "product", "discount"):
+    for name in SINGLE_ROLES:
         column = roles.only(name)
         if column is not None:
             found[name] = column
-    for role, key in (("feature", "features"), ("profile", "profile"), ("outcome", "outcome"), ("ignored", "ignore")):
+    for role, key in LIST_ROLES.items():
         found[key] = list(roles.names(role))
     tree["roles"] = {**tree["roles"], **found}
     return tree

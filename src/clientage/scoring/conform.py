@@ -14,6 +14,7 @@ import numpy as np
 from clientage.data.columns import Role, Roles
 from clientage.data.table import Column, Kind, Table
 from clientage.errors import ColumnError, did_you_mean, listed
+from clientage.features.categories import as_categories
 
 
 def conform(table: Table, roles: Roles, kinds: dict[str, Kind]) -> tuple[Table, Roles]:
@@ -73,10 +74,7 @@ def _as_kind(column: Column, kind: Kind, source: str) -> Column:
     if column.n_missing == len(column):
         return Column(column.name, kind, _empty(kind, len(column)))
     if kind == "text" and column.kind == "number":
-        texts = column.as_text()
-        categories, codes = np.unique(texts, return_inverse=True)
-        codes = np.where(column.missing, -1, codes).astype(np.int32)
-        return Column(column.name, "text", codes, tuple(categories.tolist()))
+        return as_categories(column)
     rows = np.flatnonzero(~column.missing)[:5] + 1
     raise ColumnError(
         f"{_words(kind)} in column '{column.name}' of {source}, as when the model was made",

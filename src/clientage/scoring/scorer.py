@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from clientage.data.columns import Roles
+from clientage.data.columns import RoleName, Roles
 from clientage.data.quality import Note
 from clientage.data.reading import read
 from clientage.data.table import Kind, Table
@@ -18,7 +19,7 @@ from clientage.scoring.conform import conform
 from clientage.segments.segmentation import in_order
 
 # roles of transactions without which no behaviour can be computed
-LINE_ROLES = ("customer", "date", "order", "quantity", "price", "amount", "product", "discount")
+LINE_ROLES: tuple[RoleName, ...] = ("customer", "date", "order", "quantity", "price", "amount", "product", "discount")
 
 
 class Scorer:
@@ -32,6 +33,8 @@ class Scorer:
 
     def __init__(self, model: SavedModel) -> None:
         self.model = model
+        # what a customer is worth describes segments; new customers may come without it
+        self._settings = replace(model.settings, roles=replace(model.settings.roles, value=None))
 
     def score(self, source: Any, *, transactions: Any = None) -> Assignments:
         """Return the segment of every customer in `source`.
@@ -50,8 +53,8 @@ class Scorer:
         InputError
             When the source cannot be read.
         """
-        settings = self.model.settings
-        table = read(source, settings.read)
+        reading = self._settings.read
+        table = read(source, reading)
         customers = self._customers(table, self.model.roles[0])
         if len(self.model.roles) == 2:
             if transactions is None:
@@ -60,7 +63,7 @@ class Scorer:
                     "only the customer table",
                     "Give the invoice lines with --transactions.",
                 )
-            behaviour = self._customers(read(transactions, settings.read), self.model.roles[1])
+            behaviour = self._customers(read(transactions, reading), self.model.roles[1])
             customers = join_transactions(customers, behaviour)
         return self.score_customers(customers)
 
@@ -82,9 +85,9 @@ class Scorer:
         if roles.kind == "transactions":
             kinds = _kinds_of_lines(table, roles)
             table, roles = conform(table, roles, kinds)
-            return build_from_transactions(table, roles, self.model.settings)
+            return build_from_transactions(table, roles, self._settings)
         table, roles = conform(table, roles, self._kinds_of_features(roles))
-        return build_customers(table, roles, self.model.settings)
+        return build_customers(table, roles, self._settings)
 
     def _kinds_of_features(self, roles: Roles) -> dict[str, Kind]:
         """Kind of each source column the recipe needs; derived features are not columns of the source."""
