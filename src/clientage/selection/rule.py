@@ -4,9 +4,9 @@ Receives candidates with all their figures; returns the winner. The rule:
 
 1. A candidate is usable when no segment is tiny, is one category, is repetition, or fails to come back.
 2. There are groups when the null test is rejected, or a column is in heaps by itself, and a solution of the
-   best silhouette has thinner ground between its segments and comes back. Then separation counts: that candidate stays, and
-   every other whose distance to it is within its own standard error. Where there are no groups, no
-   silhouette means more than another and all stay.
+   best silhouette has thinner ground between its segments and comes back. Then separation counts: that
+   candidate stays, and every other whose distance to it is within its own standard error. Where there are
+   no groups, no silhouette means more than another and all stay.
 3. Of those that stay, the most useful wins: the share of the customers' differences that the segments
    capture × how far they come back, less a charge for every segment, because each one is a campaign to run.
 4. k-means, the plainest to explain and to apply, is preferred unless another algorithm separates

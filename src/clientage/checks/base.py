@@ -1,0 +1,133 @@
+"""What a check is, and what it may answer.
+
+A check looks at the parts of a study and says one of three things: a `Finding`; nothing, because all
+is well; or `NotApplicable`, because what it would look at is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from clientage.features.customers import Customers
+    from clientage.features.encoding import FeatureMatrix
+    from clientage.segments.profiles import Profiles
+    from clientage.segments.segmentation import Segmentation
+    from clientage.selection.select import Selection
+
+Severity = Literal["info", "warning", "serious"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a reader of the segments must know.
+
+    Parameters
+    ----------
+    code : str
+        Stable, for example ``"SEG001"``.
+    title : str
+        A few words.
+    severity : {"info", "warning", "serious"}
+        serious: do not act on the segments before it is settled.
+    text : str
+        What was found, with its figures.
+    advice : str
+        What to do.
+    figures : mapping of str to float
+        The figures in `text`, for scripts.
+    """
+
+    code: str
+    title: str
+    severity: Severity
+    text: str
+    advice: str
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the finding as JSON-ready values."""
+        return {
+            "code": self.code,
+            "title": self.title,
+            "severity": self.severity,
+            "text": self.text,
+            "advice": self.advice,
+            "figures": dict(self.figures),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """A check could not judge.
+
+    Parameters
+    ----------
+    why : str
+        What it would have needed.
+    """
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The parts of a study that checks look at."""
+
+    customers: Customers
+    matrix: FeatureMatrix
+    selection: Selection
+    segmentation: Segmentation
+    profiles: Profiles
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Name of each feature, by the index that `matrix.feature_of` uses."""
+        return tuple(step.name for step in self.matrix.recipe.features)
+
+
+Outcome = Finding | NotApplicable | None
+
+
+class Check(Protocol):
+    """One question to a study."""
+
+    @property
+    def code(self) -> str:
+        """``SEG`` and three digits; never used again for another question."""
+
+    @property
+    def title(self) -> str:
+        """A few words."""
+
+    def examine(self, evidence: Evidence) -> Outcome:
+        """Answer it."""
+
+
+def segment_means(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
+    """Return sizes (k,) and means (k, p) of the segments in encoded values."""
+    labels, k = evidence.segmentation.labels, evidence.segmentation.k
+    there = labels >= 0
+    sizes = np.bincount(labels[there], minlength=k).astype(np.float64)
+    sums = [np.bincount(labels[there], weights=column[there], minlength=k) for column in evidence.matrix.values.T]
+    return sizes, np.column_stack(sums) / np.maximum(sizes, 1.0)[:, None]
+
+
+def between_shares(evidence: Evidence) -> np.ndarray:
+    """Return each feature's share of the variance between segments, (features,); zeros when there is none."""
+    sizes, means = segment_means(evidence)
+    centre = sizes @ means / max(float(sizes.sum()), 1.0)
+    by_column = sizes @ (means - centre) ** 2
+    by_feature = np.bincount(evidence.matrix.feature_of, weights=by_column, minlength=len(evidence.feature_names))
+    return np.asarray(by_feature / max(float(by_feature.sum()), 1e-300))
+
+
+def named(evidence: Evidence, positions: list[int], most: int = 3) -> str:
+    """Return segments by number and name, ``2 (Loyal big spenders)``, cut after `most`."""
+    shown = [f"{s.id} ({s.name})" for s in (evidence.profiles.segments[j] for j in positions[:most])]
+    more = len(positions) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

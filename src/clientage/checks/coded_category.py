@@ -1,0 +1,46 @@
+"""SEG008: numbers that look like codes of categories."""
+
+from __future__ import annotations
+
+import re
+
+from clientage.checks.base import Evidence, Finding, NotApplicable, Outcome
+from clientage.errors import listed
+
+FEWEST, MOST = 3, 20  # distinct values: two are yes/no, more than twenty are measured
+CODE_WORDS = re.compile(
+    r"(^|[^a-z])(code|type|class|category|group|region|channel|zone|area|branch|store|plan|cluster|segment|status|cat|seg)"
+    r"($|[^a-z])"
+)
+
+
+class CodedCategory:
+    """Whole-number features of few values, named like codes, used as if 3 were more than 2."""
+
+    code = "SEG008"
+    title = "A number may be a category"
+
+    def examine(self, evidence: Evidence) -> Outcome:
+        """Look at names and distinct values of the numeric features."""
+        numbers = [c for c in evidence.customers.features if c.kind == "number" and not c.is_boolean]
+        if not numbers:
+            return NotApplicable("no feature is a number")
+        suspected = [
+            c.name
+            for c in numbers
+            if c.is_integer and _words(c.name) and FEWEST <= c.n_distinct <= MOST and c.name in evidence.feature_names
+        ]
+        if not suspected:
+            return None
+        text = (
+            f"{listed(suspected)}: whole numbers with few values and a name like a code's. As numbers, category 3 "
+            "counts as farther from 1 than 2 is."
+        )
+        advice = "If they are codes, name them with roles.categorical; if they are amounts, with roles.numeric."
+        return Finding(self.code, self.title, "warning", text, advice, {"columns": float(len(suspected))})
+
+
+def _words(name: str) -> bool:
+    """Whether a name has a word that codes are named by; capitals inside a name begin a word."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).casefold()
+    return bool(CODE_WORDS.search(spaced.replace("_", " ")))

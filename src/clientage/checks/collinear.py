@@ -1,0 +1,36 @@
+"""SEG007: features that are copies of one another."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clientage.checks.base import Evidence, Finding, NotApplicable, Outcome
+
+COPY = 0.95  # absolute correlation
+
+
+class Collinear:
+    """Pairs of features that say the same, and so count twice in every distance."""
+
+    code = "SEG007"
+    title = "Features repeat one another"
+
+    def examine(self, evidence: Evidence) -> Outcome:
+        """Look at the correlations of numeric features."""
+        names, values = evidence.feature_names, evidence.matrix.values
+        _, first, width = np.unique(evidence.matrix.feature_of, return_index=True, return_counts=True)
+        numeric = [j for j in range(len(names)) if width[j] == 1]
+        if len(numeric) < 2:
+            return NotApplicable("there are fewer than two numeric features")
+        x = values[:, first[numeric]]
+        x = x - x.mean(axis=0)
+        scale = np.sqrt((x * x).sum(axis=0))
+        r = np.abs(x.T @ x / np.maximum(np.outer(scale, scale), 1e-300))
+        pairs = [(i, j) for i in range(len(numeric)) for j in range(i) if r[i, j] > COPY]
+        if not pairs:
+            return None
+        shown = ", ".join(f"'{names[numeric[j]]}' and '{names[numeric[i]]}' ({r[i, j]:.2f})" for i, j in pairs[:3])
+        text = f"These features are nearly the same: {shown}. What they say counts twice or more in every distance."
+        advice = "Keep one of each pair as a feature and make the other a profile column."
+        figures = {"pairs": float(len(pairs)), "largest": max(float(r[i, j]) for i, j in pairs)}
+        return Finding(self.code, self.title, "warning", text, advice, figures)

@@ -1,0 +1,35 @@
+"""SEG006: the segments are cuts of a continuum."""
+
+from __future__ import annotations
+
+from clientage.checks.base import Evidence, Finding, NotApplicable, Outcome
+
+
+class Continuum:
+    """A verdict other than natural, and what it means for using the segments."""
+
+    code = "SEG006"
+    title = "Customers form a continuum"
+
+    def examine(self, evidence: Evidence) -> Outcome:
+        """Look at the verdict."""
+        selection = evidence.selection
+        chosen = selection.chosen
+        if chosen.k < 2 or chosen.stability is None:
+            return NotApplicable("there is one segment, or stability was not measured")
+        if selection.verdict == "natural":
+            return None
+        figures = {"stability": chosen.stability}
+        if selection.verdict == "reproducible":
+            text = (
+                "Customers do not fall into separate groups; the borders between segments are cuts, which come back "
+                f"in repeated samples (agreement {chosen.stability:.2f} of 1)."
+            )
+            advice = "Use the segments, and treat customers near a border (low confidence) as belonging to both."
+            return Finding(self.code, self.title, "info", text, advice, figures)
+        text = (
+            "Customers do not fall into groups that would be found again: another sample would be divided "
+            f"differently (agreement {chosen.stability:.2f} of 1)."
+        )
+        advice = "Use the segments as a convenient division only, and do not build a strategy on them."
+        return Finding(self.code, self.title, "warning", text, advice, figures)

@@ -1,0 +1,42 @@
+"""SEG003: segments made of extreme customers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clientage.checks.base import Evidence, Finding, Outcome, named
+
+FAR = 3.5  # standard deviations in one column
+MOST = 0.5  # share of a segment
+RARE = 0.05  # share of all customers: more are no outliers but a heavy tail
+
+
+class OutlierLed:
+    """Segments most of whose members are far out in some column, as hardly anybody else is."""
+
+    code = "SEG003"
+    title = "A segment is made of extreme customers"
+
+    def examine(self, evidence: Evidence) -> Outcome:
+        """Count the customers beyond 3.5 standard deviations."""
+        values, labels = evidence.matrix.values, evidence.segmentation.labels
+        spread = values.std(axis=0)
+        z = np.abs(values - values.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+        _, at, width = np.unique(evidence.matrix.feature_of, return_inverse=True, return_counts=True)
+        numeric = width[at] == 1  # a rare category is far out by being rare
+        far = (z[:, numeric] > FAR).any(axis=1)
+        if not far.any() or far.mean() > RARE:
+            return None
+        shares = [
+            float(far[labels == j].mean()) if (labels == j).any() else 0.0 for j in range(evidence.segmentation.k)
+        ]
+        led = [j for j, share in enumerate(shares) if share >= MOST]
+        if not led:
+            return None
+        text = (
+            f"In segment {named(evidence, led)} {max(shares):.0%} of customers are more than {FAR} standard deviations "
+            f"from the average in some column; among all customers {far.mean():.1%} are."
+        )
+        advice = "Check these customers for errors; if they are real, treat them as key accounts and not as a segment."
+        figures = {"segments": float(len(led)), "share": max(shares), "overall": float(far.mean())}
+        return Finding(self.code, self.title, "warning", text, advice, figures)

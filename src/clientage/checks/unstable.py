@@ -1,0 +1,38 @@
+"""SEG001: segments that do not come back in other samples."""
+
+from __future__ import annotations
+
+from clientage.checks.base import Evidence, Finding, NotApplicable, Outcome, named
+
+PATTERN = 0.75  # from here a segment is valid
+DISSOLVED = 0.6  # below, it is not to be trusted
+
+
+class Unstable:
+    """Segments whose mean best Jaccard over bootstraps is low (SLSW)."""
+
+    code = "SEG001"
+    title = "A segment does not come back"
+
+    def examine(self, evidence: Evidence) -> Outcome:
+        """Look at the stability of every segment."""
+        values = [s.stability for s in evidence.profiles.segments]
+        if any(v is None for v in values) or not values:
+            return NotApplicable("stability was not measured")
+        stability = [v for v in values if v is not None]
+        weak = [j for j, v in enumerate(stability) if v < PATTERN]
+        if not weak:
+            return None
+        worst = min(stability)
+        serious = worst < DISSOLVED
+        advice = (
+            "Do not plan anything for these segments alone; try another number of segments."
+            if serious
+            else "Treat them as a pattern, and look again when there are more customers."
+        )
+        text = (
+            f"In repeated samples segment {named(evidence, weak)} is found again to {worst:.0%} at worst; "
+            f"{PATTERN:.0%} is needed to rely on a segment and {DISSOLVED:.0%} to use it at all."
+        )
+        figures = {"segments": float(len(weak)), "lowest": worst}
+        return Finding(self.code, self.title, "serious" if serious else "warning", text, advice, figures)
