@@ -13,7 +13,7 @@ from clientage.data.table import Column
 
 FEW_DISTINCT = 20  # whole numbers with at most so many values may be codes
 COUNTER_ROWS = 20  # fewer rows than this can be consecutive by chance
-_DATE_TEXT = re.compile(r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ]\s*\d{1,2}:\d{2}.*)?\s*$")
+_DATE_TEXT = re.compile(r"^\s*(\d{1,2}|\d{4})[-/.]\d{1,2}[-/.](\d{1,2}|\d{4})([T ]\s*\d{1,2}:\d{2}.*)?\s*$")
 _LOOKED_AT = 200
 
 

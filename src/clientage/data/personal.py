@@ -26,7 +26,7 @@ _HEADERS: tuple[tuple[str, frozenset[str]], ...] = (
     ("addresses", word_set("address adresse direccion indirizzo street strasse calle rue addr")),
     ("personal numbers", word_set("ssn passport iban creditcard nif dni vat taxid")),
 )
-_DATE_LIKE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?$")
+_DATE_LIKE = re.compile(r"^(\d{1,2}|\d{4})[-/.]\d{1,2}[-/.](\d{1,2}|\d{4})([T ].*)?$")
 _VALUES: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ("e-mail addresses", re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), 0.5),
     ("personal numbers", re.compile(r"^(\d{3}-\d{2}-\d{4}|[A-Z]{2}\d{2}[A-Z0-9 ]{11,32})$"), 0.8),

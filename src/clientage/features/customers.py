@@ -127,22 +127,11 @@ def build_customers(table: Table, roles: Roles, settings: Settings, *, with_tran
     3
     """
     if not with_transactions:
-        for name in settings.roles.features:
-            table.column(name)
-    if not roles.names("feature") and not with_transactions:
-        reasons = "; ".join(f"'{i.column}' is {i.role} because {i.reason}" for i in roles.items[:6])
-        raise DataError(
-            f"at least one feature column in {table.source.name}", reasons or "no columns", "Name some: roles.features."
-        )
+        _check_features(table, roles, settings)
     columns, notes = _convert(table, roles)
     id_name = roles.only("id")
     ids = table.column(id_name) if id_name else None
-    rows = RowKeeper(np.arange(table.n_rows, dtype=np.int64))
-    rows.counts["missing_cells"] = sum(c.n_missing for c in table)
-    if ids is not None:
-        resolve_ids(table, ids, rows, settings)
-    resolve_duplicates(table, id_name, rows, settings)
-    _reject_empty([columns[n] for n in roles.names("feature")], rows, settings)
+    rows = _find_rows(table, ids, [columns[n] for n in roles.names("feature")], settings)
     ids = None if ids is None else named_ids(ids, table, rows)
     kept = rows.kept
     features, profile, outcome = (
@@ -167,6 +156,27 @@ def build_customers(table: Table, roles: Roles, settings: Settings, *, with_tran
             {"customers": account}, counts, (*table.notes, *roles.notes, *notes, *rows.notes, *doubts)
         ),
     )
+
+
+def _check_features(table: Table, roles: Roles, settings: Settings) -> None:
+    for name in settings.roles.features:
+        table.column(name)
+    if not roles.names("feature"):
+        reasons = "; ".join(f"'{i.column}' is {i.role} because {i.reason}" for i in roles.items[:6])
+        raise DataError(
+            f"at least one feature column in {table.source.name}", reasons or "no columns", "Name some: roles.features."
+        )
+
+
+def _find_rows(table: Table, ids: Column | None, features: Sequence[Column], settings: Settings) -> RowKeeper:
+    """Return which row stands for the customer of each row."""
+    rows = RowKeeper(np.arange(table.n_rows, dtype=np.int64))
+    rows.counts["missing_cells"] = sum(c.n_missing for c in table)
+    if ids is not None:
+        resolve_ids(table, ids, rows, settings)
+    resolve_duplicates(table, None if ids is None else ids.name, rows, settings)
+    _reject_empty(features, rows, settings)
+    return rows
 
 
 def _convert(table: Table, roles: Roles) -> tuple[dict[str, Column], list[Note]]:

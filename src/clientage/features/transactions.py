@@ -60,7 +60,8 @@ def build_from_transactions(table: Table, roles: Roles, settings: Settings) -> C
     """
     lines = clean_lines(table, roles, settings)
     figures = measure_behaviour(lines)
-    _check_days(lines, table)
+    if settings.transactions.as_of is None:
+        _check_days(lines, table)
     names = (*roles.names("profile"), *roles.names("outcome"))
     described = [_per_customer(table.column(name), lines) for name in names]
     columns = {c.name: c for c in (*figures, *_rfm(figures), *(column for column, _ in described))}
@@ -156,13 +157,13 @@ def _split(
     columns: dict[str, Column], roles: Roles, settings: RoleSettings, table: Table
 ) -> tuple[tuple[Column, ...], tuple[Column, ...], tuple[Column, ...]]:
     """Return features, profile and outcome: the settings' choice, else recency, frequency and monetary value."""
-    named = {
-        role: _resolve(getattr(settings, role), columns, table) for role in ("features", "profile", "outcome", "ignore")
-    }
-    features = named["features"] or tuple(n for n in DEFAULT_FEATURES if n in columns and n not in _flat(named))
+    wanted = _resolve(settings.features, columns, table, optional=False)
+    named = {key: _resolve(getattr(settings, key), columns, table) for key in ("profile", "outcome", "ignore")}
+    spoken_for = {name for names in named.values() for name in names}
+    features = wanted or tuple(n for n in DEFAULT_FEATURES if n in columns and n not in spoken_for)
     outcome = {*named["outcome"], *roles.names("outcome")}
-    if settings.value and settings.value not in columns:
-        _resolve((settings.value,), columns, table)
+    if settings.value:
+        _resolve((settings.value,), columns, table, optional=False)
     described = [n for n in columns if n not in features and n not in outcome and n not in named["ignore"]]
     return (
         tuple(columns[n] for n in features),
@@ -171,19 +172,17 @@ def _split(
     )
 
 
-def _flat(named: dict[str, tuple[str, ...]]) -> set[str]:
-    return {name for names in named.values() for name in names}
-
-
-def _resolve(names: Sequence[str], columns: dict[str, Column], table: Table) -> tuple[str, ...]:
-    """Return names of customer columns; columns of lines that say nothing per customer are passed over."""
+def _resolve(
+    names: Sequence[str], columns: dict[str, Column], table: Table, *, optional: bool = True
+) -> tuple[str, ...]:
+    """Return names of customer columns; where optional, those that lines do not make are passed over."""
     by_folded = {c.strip().casefold(): c for c in columns}
     found = []
     for name in names:
         key = name.strip().casefold()
         if key in by_folded:
             found.append(by_folded[key])
-        elif not table.has(name):
+        elif not (optional and (table.has(name) or name in DERIVED)):
             known = [*columns, *table.names]
             raise ColumnError(
                 f"a column '{name}' of the customers made from {table.source.name}",
