@@ -44,7 +44,7 @@ def elbow(selection: Selection) -> Figure | None:
         title = "No clear elbow: the spread falls evenly with every further segment"
     else:
         title = f"The elbow is at {in_words(bend)} segments: more of them gain little"
-    text = f"Line of the inertia (spread within segments) for {curve[0].k} to {curve[-1].k} segments. {title}."
+    text = "The spread within segments (inertia) for each number of segments; one looks for a clear bend."
     rows = tuple((c.k, c.criteria["inertia"]) for c in curve)
     marked = tuple(i for i, c in enumerate(curve) if c.k == bend)
     table = DataTable((TableColumn("Segments", "count"), TableColumn("Inertia", "number", "inertia")), rows, "", marked)
@@ -73,7 +73,10 @@ def silhouette(selection: Selection) -> Figure | None:
         for c in curve
     ]
     title = _silhouette_title(selection, own)
-    text = f"Lines of the silhouette against the number of segments, one for each algorithm. {title}."
+    text = (
+        "One line for each algorithm: the higher, the better the segments are separated. "
+        "The brown lines show what customers without any groups would give."
+    )
     rows = tuple((algorithm_title(c.algorithm), c.k, c.criteria["silhouette"]) for cs in curves.values() for c in cs)
     columns = (
         TableColumn("Algorithm"),
@@ -106,7 +109,7 @@ def criteria_overview(selection: Selection) -> Figure | None:
     if not panels:
         return None
     title = f"What each criterion favours: {', '.join(said)}"
-    text = f"{len(panels)} small line charts, one for each criterion, against the number of segments. {title}."
+    text = "One panel for each criterion, against the number of segments; the large dot is its favourite."
     columns = (
         TableColumn("Criterion"),
         TableColumn("Segments", "count"),
@@ -130,7 +133,7 @@ def stability(selection: Selection) -> Figure | None:
     now = float(selection.chosen.stability or 0.0)
     judged = "the same segments come back" if now >= STABLE else "the segments change from sample to sample"
     title = f"With {in_words(selection.chosen.k)} segments {judged} (stability {now:.2f} of 1)"
-    text = f"Line of the mean agreement between segmentations of resampled customers, with its spread. {title}."
+    text = "How much the segmentations of re-drawn customers agree, on average (line) and as a range (band)."
     band = {
         "mark": {"type": "area", "opacity": 0.15, "color": ACCENT},
         "encoding": {"x": _k_axis(), "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}},

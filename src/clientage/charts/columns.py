@@ -21,6 +21,7 @@ from clientage.charts.figure import (
 )
 from clientage.charts.palette import ACCENT, DIVERGING, QUIET
 from clientage.charts.scales import log_ticks, name_axis, number_axis
+from clientage.segments.wording import capitalised
 
 if TYPE_CHECKING:
     from clientage.features.customers import Customers
@@ -45,9 +46,7 @@ def distributions(exploration: Exploration, customers: Customers) -> Figure | No
     title = "How each column is distributed"
     if skewed:
         title += f"; {in_words(len(skewed))} very lopsided, on a logarithmic axis"
-    text = (
-        f"{len(panels)} small panels, one for each column, with a histogram of its values or a bar for each category."
-    )
+    text = "One panel for each column: how many customers have each value, or are in each category."
     rows = tuple(
         (titles[c.name], c.mean, c.median, c.minimum, c.maximum, c.skew) for c in shown if c.histogram is not None
     )
@@ -122,7 +121,7 @@ def correlation(exploration: Exploration, customers: Customers) -> Figure | None
         if np.isfinite(matrix[i, j])
     ]
     title = _correlation_title(names, matrix)
-    text = f"A grid of {p} by {p} features; blue cells rise together, brown cells move against each other. {title}."
+    text = "Blue: the two features rise together; brown: one falls as the other rises; pale: they are unrelated."
     table = DataTable(
         (TableColumn("Feature"), *(TableColumn(n, "score") for n in names)),
         tuple((n, *(rounded(float(r), 2) for r in row)) for n, row in zip(names, matrix, strict=True)),
@@ -152,4 +151,4 @@ def _correlation_title(names: list[str], matrix: np.ndarray) -> str:
         return "No two features move together"
     how = "rise together" if matrix[i, j] > 0 else "move against each other"
     a, b = (n if len(n) <= 30 else f"{n[:28]} …" for n in (names[i], names[j]))
-    return f"{a} and {b} {how} most ({matrix[i, j]:.2f})".replace("-", "−")
+    return f"{capitalised(a)} and {b} {how} most ({matrix[i, j]:.2f})".replace("-", "−")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from clientage.segments.traits import Trait
 
 MOST_PANELS = 12
+WIDE = 20.0  # ratio of largest to smallest from which a lopsided feature gets a logarithmic axis
 
 
 def box_plots(customers: Customers, segmentation: Segmentation, profiles: Profiles) -> Figure | None:
@@ -50,8 +51,8 @@ def box_plots(customers: Customers, segmentation: Segmentation, profiles: Profil
                 rows.append((title, segment.name, *cells))
     title = "Where the customers of each segment lie, feature by feature"
     text = (
-        f"{len(panels)} panels, one for each feature, with a box for each segment: the box holds the middle half "
-        "of its customers, the line in it the median, the whiskers reach from the 5th to the 95th percentile."
+        "Each box holds the middle half of a segment's customers, with a line at the median; nine in ten customers "
+        "lie between the ends of the thin lines."
     )
     heads = ("5 % below", "Lower quartile", "Median", "Upper quartile", "5 % above")
     columns = (TableColumn("Feature"), TableColumn("Segment"), *(TableColumn(h, "number") for h in heads))
@@ -62,13 +63,17 @@ def box_plots(customers: Customers, segmentation: Segmentation, profiles: Profil
 def _scale(boxes: tuple[Spread | None, ...], trait: Trait) -> dict[str, Any]:
     """Axis of a feature: its unit, and a logarithmic scale when it is lopsided and never negative."""
     there = [b for b in boxes if b is not None]
-    log = trait.skewed and min(b.low for b in there) >= 0
+    low, high = min(b.low for b in there), max(b.high for b in there)
+    log = trait.skewed and low >= 0 and high > WIDE * max(low, 1.0)
     axis = number_axis(max(max(abs(b.low), abs(b.high)) for b in there))
     x = {"type": "quantitative", "title": trait.unit, "scale": {"zero": False}, "axis": axis}
     if not log:
         return x
-    axis["values"] = log_ticks(min(b.low for b in there), max(b.high for b in there))
-    return x | {"title": f"{trait.unit or ''} (log scale)".strip(), "scale": {"type": "symlog", "constant": 1}}
+    axis["values"] = log_ticks(low, high)
+    return x | {
+        "title": f"{trait.unit or ''} (log scale)".strip(),
+        "scale": {"type": "symlog", "constant": 1, "zero": False},
+    }
 
 
 def _box_panel(title: str, x: dict[str, Any], names: list[str], boxes: tuple[Spread | None, ...]) -> dict[str, Any]:
@@ -125,8 +130,8 @@ def category_dots(customers: Customers, segmentation: Segmentation, profiles: Pr
         return None
     title = "How categories are spread over the segments"
     text = (
-        f"{len(panels)} panels, one for each categorical column: for every category a dot for each segment at its "
-        "share there, and a line at the share among all customers."
+        "For every category one dot for each segment, at the share of its customers in that category; the upright "
+        "line is the share among all customers."
     )
     heads = (TableColumn("All", "percent"), *(TableColumn(s.name, "percent") for s in profiles.segments))
     table = DataTable((TableColumn("Column"), TableColumn("Category"), *heads), tuple(rows))
@@ -146,6 +151,7 @@ def _dot_panel(
     y = {"field": "category", "type": "nominal", "scale": {"domain": categories}, "axis": name_axis(labelFontSize=11)}
     axis = {"format": "%", "tickCount": 4}
     x = {"field": "share", "type": "quantitative", "title": "share (line: all customers)", "axis": axis}
+    x["scale"] = {"padding": 8}
     colour = {"field": "id", "type": "nominal", "scale": segment_scale(list(range(1, len(names) + 1))), "legend": None}
     share = {"field": "share", "title": "share", "format": ".1%"}
     tips = [{"field": "segment"}, {"field": "category"}, share]

@@ -15,7 +15,7 @@ from clientage.charts.sampling import sample_rows
 from clientage.data.table import Column
 
 BINS = 24
-SKEWED = 1.5  # beyond this skewness the histogram uses a logarithmic axis, when nothing is negative
+SKEWED = 1.5  # beyond this skewness the histogram uses a logarithmic axis
 TOP_CATEGORIES = 8
 FEWEST_SHOWN = 3  # a category held by fewer customers is never shown by its name
 FAR_OUT = 3.0  # interquartile ranges beyond the quartiles: Tukey's outer fence
@@ -33,7 +33,7 @@ class Histogram:
     counts : ndarray of shape (b,)
         int64.
     log : bool
-        The edges are even on a log(1 + x) scale.
+        The edges are even on a symmetric log scale.
     """
 
     edges: np.ndarray
@@ -215,14 +215,14 @@ def _summarise_answers(column: Column, values: np.ndarray) -> ColumnSummary:
 
 
 def histogram(values: np.ndarray, *, skewed: bool = False, bins: int = BINS) -> Histogram:
-    """Count values in even bins, or in bins even on a log(1 + x) scale.
+    """Count values in even bins, or in bins even on a symmetric log scale, sign(x)·log(1 + |x|).
 
     Parameters
     ----------
     values : ndarray of shape (n,)
         Finite, at least two of them different.
     skewed : bool
-        Use the log scale, when no value is negative.
+        Use the log scale.
     bins : int
         At most this many; few whole numbers get a bin each.
 
@@ -232,16 +232,17 @@ def histogram(values: np.ndarray, *, skewed: bool = False, bins: int = BINS) -> 
     [2, 1]
     """
     low, high = float(values.min()), float(values.max())
-    log = skewed and low >= 0
-    if log:
-        edges = np.expm1(np.linspace(np.log1p(low), np.log1p(high), bins + 1))
+    if skewed:
+        ends = np.sign((low, high)) * np.log1p(np.abs((low, high)))
+        even = np.linspace(*ends, bins + 1)
+        edges = np.sign(even) * np.expm1(np.abs(even))
         edges[0], edges[-1] = low, high
     elif high - low < bins and np.array_equal(values, np.rint(values)):
         edges = np.arange(low - 0.5, high + 1.0)
     else:
         edges = np.linspace(low, high, bins + 1)
     counts, _ = np.histogram(values, bins=edges)
-    return Histogram(edges, counts, log)
+    return Histogram(edges, counts, skewed)
 
 
 def correlate(columns: Sequence[Column]) -> Correlations:

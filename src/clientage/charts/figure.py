@@ -70,7 +70,7 @@ class Figure:
     title : str
         The finding, in one line.
     description : str
-        Text alternative: what is drawn and what it shows.
+        How to read it; with the title it is the text alternative.
     spec : mapping
         Vega-Lite specification with its data inline; JSON-ready.
     table : DataTable
@@ -95,7 +95,7 @@ def build_figure(name: str, title: str, description: str, table: DataTable, body
         The specification without ``$schema``, title and description. A single or layered view is as
         wide as what holds it; panels (``concat``) keep their own widths.
     """
-    spec: dict[str, Any] = {"$schema": SCHEMA, "title": title, "description": description}
+    spec: dict[str, Any] = {"$schema": SCHEMA, "title": title, "description": f"{title}. {description}"}
     if "concat" not in body:
         spec["width"] = "container"
     return Figure(name, title, description, spec | dict(body), table)
@@ -148,6 +148,18 @@ def rounded(value: float | None, digits: int = 4) -> float | None:
     if value is None or not isfinite(value):
         return None
     return float(value) if value == 0 else round(float(value), digits - 1 - floor(log10(abs(value))))
+
+
+def signed(value: float) -> str:
+    """Return a difference with its sign and one decimal, and without a sign where it rounds to nothing.
+
+    Examples
+    --------
+    >>> signed(1.26), signed(-0.04), signed(-2)
+    ('+1.3', '0.0', '−2.0')
+    """
+    text = f"{value:+.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text.replace("-", "−")
 
 
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

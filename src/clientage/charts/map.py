@@ -10,19 +10,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clientage.charts.figure import FOCUS, DataTable, Figure, TableColumn, build_figure, focused, rounded, wrapped
-from clientage.charts.palette import segment_scale
+from clientage.charts.palette import INK, segment_scale
 from clientage.charts.projection import Projection, project
 from clientage.charts.segments import segment_labels
+from clientage.segments.headings import headings
+from clientage.segments.wording import percent
 
 if TYPE_CHECKING:
+    from clientage.features.customers import Customers
     from clientage.features.encoding import FeatureMatrix
     from clientage.segments.profiles import Profiles
     from clientage.segments.segmentation import Segmentation
 
 MOST_ARROWS = 8
+ARROW_REACH = 0.7  # of the farthest customer, so that labels stay inside
 
 
-def pca_map(matrix: FeatureMatrix, segmentation: Segmentation, profiles: Profiles) -> Figure | None:
+def pca_map(
+    matrix: FeatureMatrix, customers: Customers, segmentation: Segmentation, profiles: Profiles
+) -> Figure | None:
     """Customers on the two directions in which they differ most; near means alike."""
     if matrix.values.shape[1] < 2:
         return None
@@ -30,20 +36,21 @@ def pca_map(matrix: FeatureMatrix, segmentation: Segmentation, profiles: Profile
     labels = [*segment_labels(profiles, 60, 1), "(no segment)"]
     ids = segmentation.labels[projection.rows] + 1
     seen = sum(projection.explained)
-    title = f"The map of customers shows {seen:.0%} of their differences"
+    title = f"The map of customers shows {percent(seen)} of their differences"
     text = (
-        "A dot for each customer of a sample, near each other when they are alike, in the colour of their segment; "
-        f"lines point to where a feature grows. The two directions hold {seen:.0%} of all variance."
+        "Each dot is a customer; near means alike. Lines point to where a feature grows. Drag to move, scroll to zoom."
     )
     points = projection.points.round(3).tolist()
     values = [{"id": int(i), "x": x, "y": y} for i, (x, y) in zip(ids, points, strict=True)]
-    arrows = _arrows(projection, matrix.names)
+    named = headings([c.name for c in customers.features], customers.titles, customers.units)
+    names = tuple(named[n].words if n in named else n for n in matrix.names)
+    arrows = _arrows(projection, names)
     heads = (
         TableColumn("Feature"),
         TableColumn("First direction", "points"),
         TableColumn("Second direction", "points"),
     )
-    rows = tuple((name, *pair) for name, pair in zip(matrix.names, projection.loadings.tolist(), strict=True))
+    rows = tuple((name, *pair) for name, pair in zip(names, projection.loadings.tolist(), strict=True))
     body = {
         "params": [FOCUS],
         "height": 380,
@@ -61,7 +68,7 @@ def _dots(values: list[dict[str, Any]], labels: list[str], explained: tuple[floa
         axis: {
             "field": axis,
             "type": "quantitative",
-            "title": f"{nth} direction ({share:.0%} of the differences)",
+            "title": f"{nth} direction ({percent(share)} of the differences)",
             "axis": {"grid": False, "labels": False, "ticks": False},
         }
         for axis, nth, share in zip("xy", ("first", "second"), explained, strict=True)
@@ -82,21 +89,27 @@ def _arrows(projection: Projection, names: tuple[str, ...]) -> list[dict[str, An
     """The longest loadings, as long as the cloud allows, with label places that do not overlap."""
     length = np.sqrt((projection.loadings**2).sum(axis=1))
     longest = [int(i) for i in np.lexsort((np.arange(len(length)), -length.round(9)))[:MOST_ARROWS]]
-    reach = np.abs(projection.points).max(axis=0) * 0.85
-    ends = projection.loadings[longest] * min(
-        reach / np.maximum(np.abs(projection.loadings[longest]).max(axis=0), 1e-9)
-    )
+    reach = np.abs(projection.points).max(axis=0) * ARROW_REACH
+    farthest = np.maximum(np.abs(projection.loadings[longest]).max(axis=0), 1e-9)
+    ends = projection.loadings[longest] * min(reach / farthest)
     arrows = [
-        {"feature": label.replace("\n", " "), "x": rounded(x, 3), "y": rounded(y, 3), "zero": 0, "right": x >= 0}
-        for label, (x, y) in zip(wrapped([names[i] for i in longest], 26, 1), ends.tolist(), strict=True)
+        {"feature": label, "x": rounded(x, 3), "y": rounded(y, 3), "zero": 0, "up": bool(y >= 0)}
+        for label, (x, y) in zip(wrapped([names[i] for i in longest], 16), ends.tolist(), strict=True)
     ]
-    gap = (projection.points[:, 1].max() - projection.points[:, 1].min()) / 18
-    for side in (True, False):
-        last = -np.inf
-        for arrow in sorted((a for a in arrows if a["right"] is side), key=lambda a: float(a["y"] or 0.0)):
-            last = max(float(arrow["y"] or 0.0), last + gap)
-            arrow["label_y"] = rounded(last, 3)
+    _keep_apart(arrows, *np.ptp(projection.points, axis=0).tolist())
     return arrows
+
+
+def _keep_apart(arrows: list[dict[str, Any]], width: float, height: float) -> None:
+    """Move a label away from the middle for as long as it lies on one placed before it."""
+    placed: list[tuple[float, float]] = []
+    for arrow in sorted(arrows, key=lambda a: abs(float(a["y"] or 0.0))):
+        x, y = float(arrow["x"] or 0.0), float(arrow["y"] or 0.0)
+        step = height / 12 * (1 if arrow["up"] else -1)
+        while any(abs(x - px) < width / 5 and abs(y - py) < height / 12 for px, py in placed):
+            y += step
+        placed.append((x, y))
+        arrow["label_y"] = rounded(y, 3)
 
 
 def _arrow_layers(arrows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -115,20 +128,16 @@ def _arrow_layers(arrows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             },
         }
     ]
-    for side, align, dx in (("datum.right", "left", 5), ("!datum.right", "right", -5)):
+    mark = {"type": "text", "lineBreak": "\n", "fontSize": 11, "fontWeight": 600, "fill": INK}
+    for up, baseline, dy in ((True, "bottom", -4), (False, "top", 4)):
+        there = [arrow for arrow in arrows if arrow["up"] is up]
+        if not there:
+            continue
         layers.append(
             {
-                "name": f"ink_features_{align}",
-                "data": data,
-                "transform": [{"filter": side}],
-                "mark": {
-                    "type": "text",
-                    "align": align,
-                    "dx": dx,
-                    "fontSize": 11,
-                    "fontWeight": 600,
-                    "fill": "#2b2f33",
-                },
+                "name": f"ink_features_{baseline}",
+                "data": {"values": there},
+                "mark": mark | {"baseline": baseline, "dy": dy},
                 "encoding": {"x": x, "y": y | {"field": "label_y"}, "text": {"field": "feature"}},
             }
         )

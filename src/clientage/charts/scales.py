@@ -5,27 +5,29 @@ Receives the ends of a scale, returns parts of a Vega-Lite specification.
 
 from __future__ import annotations
 
+import math
 from typing import Any
-
-import numpy as np
-
-from clientage.charts.figure import rounded
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Zero and powers of ten between the ends, at most five of them.
+    """Zero and powers of ten between the ends, at most nine of them.
 
     Examples
     --------
     >>> log_ticks(0.0, 3_000.0)
     [0.0, 10.0, 100.0, 1000.0]
     """
-    first = int(np.ceil(np.log10(max(low, 1.0))))
-    powers = [10.0**e for e in range(first, int(np.floor(np.log10(max(high, 1.0)))) + 1)]
-    if low < 1 and len(powers) > 2:  # on a log(1 + x) scale 0 and 1 lie close together
-        powers = [p for p in powers if p > 1]
-    step = 1 + len(powers) // 5
-    return ([0.0] if low <= 0 else []) + powers[::step] or [rounded(low, 2) or 0.0, rounded(high, 2) or 0.0]
+    down = [-tick for tick in reversed(_powers(max(-low, 0.0)))] if low < 0 else []
+    up = _powers(max(high, 0.0), low)
+    middle = [0.0] if low <= 0 <= high else []
+    return [*down[:: 1 + len(down) // 3], *middle, *up[:: 1 + len(up) // 5]] or [low, high]
+
+
+def _powers(high: float, low: float = 0.0) -> list[float]:
+    """Powers of ten up to `high`; on a log(1 + x) scale 0 and 1 lie too close together for two labels."""
+    first = math.ceil(math.log10(low)) if low >= 1 else 0
+    powers = [10.0**e for e in range(first, math.floor(math.log10(high)) + 1)] if high >= 1 else []
+    return [p for p in powers if p > 1] if low < 1 and len(powers) > 2 else powers
 
 
 def name_axis(**more: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from clientage.charts.figure import (
     build_figure,
     focused,
     rounded,
+    signed,
     wrapped,
 )
 from clientage.charts.palette import DIVERGING, segment_scale
@@ -46,7 +47,7 @@ def segment_sizes(profiles: Profiles) -> Figure:
     worth = all(s.value_share is not None for s in segments)
     title = _sizes_title(segments)
     marked = ", with a mark at its share of value" if worth else ""
-    text = f"A bar for each segment as long as its share of customers{marked}. {title}."
+    text = f"One bar for each segment, as long as its share of customers{marked}."
     columns = [TableColumn("Segment"), TableColumn("Customers", "count"), TableColumn("Share", "percent")]
     rows: list[tuple[Cell, ...]] = [(s.name, s.size, s.share) for s in segments]
     if worth:
@@ -92,7 +93,8 @@ def _sizes_title(segments: tuple[Segment, ...]) -> str:
     if valued:
         ahead, best = max(valued, key=lambda pair: pair[0])
         if ahead > 0.05:
-            return f"Segment {best.id}, {percent(best.share)} of customers, brings {percent(best.value_share)} of the value"
+            part, worth = percent(best.share), percent(best.value_share)
+            return f"Segment {best.id}, {part} of customers, brings {worth} of the value"
     return f"Segment {largest.id} is the largest, with {percent(largest.share)} of the customers"
 
 
@@ -110,9 +112,8 @@ def profile_plot(profiles: Profiles) -> Figure | None:
     ]
     title = "What sets each segment apart from the average customer"
     text = (
-        f"A panel for each of {len(panels)} segments with a bar for each of {len(features)} features: "
-        "to the right of the line the segment is above the average of all customers, to the left below. "
-        "Strong colour marks the features that set the segment apart."
+        "One panel for each segment. Bars to the right of the line: above the average of all customers; to the left: "
+        "below. Strong colour marks what sets the segment apart."
     )
     columns = (TableColumn("Feature"), *(TableColumn(s.name, "points") for s in profiles.segments))
     table = DataTable(columns, _effect_rows(profiles, features), "Difference from the average in standard deviations")
@@ -141,7 +142,7 @@ def _profile_panel(segment: Segment, label: str, places: dict[str, str], limit: 
     x = {
         "field": "z",
         "type": "quantitative",
-        "title": "standard deviations from the average",
+        "title": "standard deviations",
         "scale": {"domain": [-rounded(limit, 3), rounded(limit, 3)]},  # type: ignore[operator]
         "axis": {"tickCount": 5, "format": ",~f"},
     }
@@ -178,7 +179,14 @@ def heatmap(profiles: Profiles) -> Figure | None:
     feature_labels, names = wrapped([title for _, title in features], 20), segment_labels(profiles, 14, 3)
     places = {column: label for (column, _), label in zip(features, feature_labels, strict=True)}
     values = [
-        {"id": s.id, "segment": name, "feature": places[t.column], "z": rounded(t.effect, 3), "words": t.words}
+        {
+            "id": s.id,
+            "segment": name,
+            "feature": places[t.column],
+            "z": rounded(t.effect, 3),
+            "said": signed(t.effect),
+            "words": t.words,
+        }
         for s, name in zip(profiles.segments, names, strict=True)
         for t in s.traits
         if t.kind == "number" and t.column in places
@@ -198,9 +206,9 @@ def heatmap(profiles: Profiles) -> Figure | None:
     }
     strong = {"condition": {"test": f"abs(datum.z) > {0.6 * limit:.3f}", "value": "#ffffff"}, "value": "#2b2f33"}
     tips = [{"field": "segment"}, {"field": "words", "title": "finding"}]
-    z = {"field": "z", "type": "quantitative", "format": "+.1f"}
+    z = {"field": "said", "type": "nominal"}
     title = "Every feature in every segment, in standard deviations from the average"
-    text = f"A grid of {len(features)} features by {len(names)} segments; blue above, brown below the average of all."
+    text = "Blue: above the average of all customers; brown: below. One standard deviation is a clear difference."
     columns = (TableColumn("Feature"), *(TableColumn(s.name, "points") for s in profiles.segments))
     table = DataTable(columns, _effect_rows(profiles, features), "Difference from the average in standard deviations")
     body = {

@@ -34,7 +34,7 @@ def dendrogram(selection: Selection, segmentation: Segmentation, profiles: Profi
     labels = segment_labels(profiles)
     first, second = sorted(int(node) for node in linkage[0, :2])
     title = f"Segments {segments[first].id} and {segments[second].id} are the most alike"
-    text = f"A tree that joins the {len(segments)} segments, the most alike first. {title}."
+    text = "If there were fewer segments, those joined furthest to the left would be merged first."
     rows = tuple(
         (_members(linkage, node, segments), float(linkage[node - len(segments), 2])) for node in _nodes(linkage)
     )

@@ -25,6 +25,7 @@ from clientage.report.blocks import (
 )
 from clientage.segments.headings import headings
 from clientage.segments.recommendations import plays
+from clientage.segments.traits import spoken_unit
 from clientage.segments.wording import capitalised, count, counted, number, percent
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 MEANINGS = {
     "natural": "There are separate groups among these customers. The segments below describe kinds of customers that "
     "exist in the data, and a new sample would show them again.",
-    "reproducible": "These customers differ gradually; there are no gaps between groups. The cuts below are still worth "
-    "using, because the same ones come back whenever the study is repeated. Treat their borders as lines drawn "
+    "reproducible": "These customers differ gradually; there are no gaps between groups. The cuts below are still "
+    "worth using, because the same ones come back whenever the study is repeated. Treat their borders as lines drawn "
     "through a continuum: customers close to a border could as well be on its other side.",
     "constructive": "There are no groups among these customers as far as these columns tell. The segments below are "
     "arbitrary cuts: another sample of the same customers would be cut differently. They may serve to divide work, "
@@ -50,6 +51,7 @@ HEADLINES = {
 MOOD = {"natural": "good", "reproducible": "info", "constructive": "serious"}
 LEAD_TRAITS = 5
 MOST_TRAITS = 40
+MOST_OUTCOMES = 5  # on a card; the table below the cards has them all
 
 
 def verdict_section(record: StudyRecord) -> Section:
@@ -78,7 +80,9 @@ def _facts(record: StudyRecord) -> Facts:
     if silhouette is not None:
         facts.append(Fact(f"{silhouette:.2f}", "silhouette", "silhouette"))
     if null is not None:
-        facts.append(Fact(f"{null.mean:.2f} to {null.maximum:.2f}", "the same by chance", "what chance gives"))
+        facts.append(
+            Fact(f"{null.observed:.2f} / {null.maximum:.2f}", "best silhouette / by chance", "what chance gives")
+        )
     if chosen.stability is not None:
         facts.append(Fact(f"{chosen.stability:.2f}", "stability (of 1)", "stability"))
     return Facts(tuple(facts))
@@ -163,7 +167,7 @@ def _card(segment: Segment) -> SegmentCard:
         lead=_lead(segment),
         features=tuple(_trait_row(t) for t in segment.traits if t.role == "feature")[:MOST_TRAITS],
         others=tuple(_trait_row(t) for t in segment.traits if t.role == "profile")[:MOST_TRAITS],
-        outcomes=tuple(o.words for o in segment.outcomes),
+        outcomes=tuple(o.words for o in segment.outcomes if o.differs)[:MOST_OUTCOMES],
         trust=_trust(segment),
         play=_play(segment),
         advice=advice.text,
@@ -175,9 +179,17 @@ def _trait_row(trait: Trait) -> TraitRow:
     if trait.share is not None:
         label = trait.title if trait.category is None else f"{trait.title}: {trait.category}"
         return TraitRow(label, percent(trait.share), percent(trait.overall_share), trait.effect, bool(trait.marker))
-    here, everybody = (trait.median, trait.overall_median) if trait.skewed else (trait.mean, trait.overall_mean)
-    label = f"{trait.title} (median)" if trait.skewed else trait.title
-    return TraitRow(label, number(here, trait.unit), number(everybody, trait.unit), trait.effect, bool(trait.marker))
+    # medians where the trait's own words speak of medians, so that sentence and table agree
+    median = trait.skewed and (trait.overall_median or 0.0) > 0 and trait.unit != "year"
+    here, everybody = (trait.median, trait.overall_median) if median else (trait.mean, trait.overall_mean)
+    label = f"{trait.title} (median)" if median else trait.title
+    return TraitRow(label, _figure(here, trait), _figure(everybody, trait), trait.effect, bool(trait.marker))
+
+
+def _figure(value: float | None, trait: Trait) -> str:
+    if trait.unit == "year" and value is not None:
+        return f"{value:.0f}"
+    return number(value, spoken_unit(trait))
 
 
 def _trust(segment: Segment) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def exploration_section(customers: Customers, parts: Mapping[str, Any]) -> Secti
 
 def _row(c: ColumnSummary, use: str, heading: Heading) -> tuple[Cell, ...]:
     missing = c.missing / c.n if c.n else 0.0
-    head: tuple[Cell, ...] = (c.name, c.type, use, missing, c.distinct)
+    head: tuple[Cell, ...] = (heading.words if heading.derived else c.name, c.type, use, missing, c.distinct)
     if c.type == "date":
         return (*head, "", f"{c.first} to {c.last}" if c.first else "", None, None)
     if c.type == "yes/no" and c.mean is not None:

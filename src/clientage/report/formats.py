@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from clientage.charts.figure import Cell, Form
+from clientage.charts.figure import Cell, Form, signed
 from clientage.segments.wording import count, number, percent
 
 NOTHING = "–"
@@ -31,5 +31,5 @@ def cell_text(value: Cell, form: Form) -> str:
     if form == "score":
         return f"{value:.2f}".replace("-", "−")
     if form == "points":
-        return f"{value:+.1f}".replace("-", "−")
+        return signed(value)
     return count(int(value)) if form == "count" else number(value)

@@ -243,10 +243,13 @@ def _rows(table: DataTable, start: int, stop: int) -> list[Markup]:
 
 def _figure(figure: Figure, *, drawn: bool) -> Markup:
     numbers = table_html(figure.table)
-    caption = tag("figcaption", tag("h3", figure.title, id=f"figure-{figure.name}"))
+    title = tag("h3", figure.title, id=f"figure-{figure.name}")
+    caption = tag("figcaption", title, tag("p", figure.description, class_="quiet"))
     if not drawn:
-        return tag("figure", caption, tag("p", figure.description, class_="quiet"), numbers)
-    chart = tag("div", role="img", aria_label=figure.description, class_="chart", data_figure=figure.name)
+        return tag("figure", caption, numbers)
+    chart = tag(
+        "div", role="img", aria_label=f"{figure.title}. {figure.description}", class_="chart", data_figure=figure.name
+    )
     fold = tag("details", tag("summary", "The numbers as a table"), numbers, class_="numbers")
     return tag("figure", caption, chart, fold, aria_labelledby=f"figure-{figure.name}")
 

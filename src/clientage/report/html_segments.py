@@ -15,6 +15,7 @@ from clientage.report.markup import joined, tag
 from clientage.segments.wording import count, percent
 
 TRAITS_IN_SIGHT = 8
+FEW_TRAITS = 7
 WIDEST_EFFECT = 2.5  # standard deviations that fill half of the effect bar
 
 
@@ -92,13 +93,15 @@ def segment_card_html(card: SegmentCard) -> Markup:
         tag("ul", *(tag("li", clause) for clause in card.lead), class_="lead"),
         *_advice(card),
     ]
-    tables = [_trait_tables(card.features, card.id, "Columns that formed the segment")]
+    tables = [_trait_tables(card.features, card.id, "What formed the segment, here and among all customers")]
     if card.others:
-        tables.append(_trait_tables(card.others, card.id, "Columns that only describe it"))
+        tables.append(_trait_tables(card.others, card.id, "What only describes it"))
+    # below the shorter column, so that no card has an empty half
+    shorter = told if len(card.features) + len(card.others) > FEW_TRAITS else tables
     if card.outcomes:
-        tables += [tag("h4", "How it responded"), tag("ul", *(tag("li", words) for words in card.outcomes))]
+        shorter += [tag("h4", "How it responded"), tag("ul", *(tag("li", words) for words in card.outcomes))]
     if card.trust:
-        tables += [tag("h4", "How sure is it?"), tag("p", " ".join(card.trust))]
+        shorter += [tag("h4", "How sure is it?"), tag("p", " ".join(card.trust))]
     body = joined((tag("div", *told, class_="told"), tag("div", *tables, class_="traits")))
     style = f"--segment:{segment_colour(card.id)}"
     return tag("article", body, class_="card", style=style, data_segment=card.id, aria_labelledby=f"segment-{card.id}")
@@ -126,7 +129,7 @@ def _trait_tables(traits: Sequence[TraitRow], segment_id: int, caption: str) -> 
 
 
 def _trait_table(traits: Sequence[TraitRow], segment_id: int, caption: str) -> Markup:
-    labels = ("Column", "Here", "All customers", "Difference")
+    labels = ("Column", "Here", "All", "Difference")
     head = tag("tr", *(tag("th", label, scope="col", class_=_side(i)) for i, label in enumerate(labels)))
     rows = [
         tag(

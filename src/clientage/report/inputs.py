@@ -45,7 +45,7 @@ def quality_section(
     blocks.append(Heading("What each column was used for"))
     blocks += [_role_table(r, sources[i].name if i < len(sources) else "") for i, r in enumerate(roles)]
     if matrix is not None:
-        blocks += [Heading("How features became numbers"), *_transformations(matrix)]
+        blocks += [Heading("How features became numbers"), *_transformations(matrix, customers)]
     return Section("quality", "What are the data like?", tuple(blocks), "Data quality")
 
 
@@ -109,8 +109,8 @@ def _role_table(roles: Roles, source: str) -> DataTable:
     return DataTable(columns, rows, f"Columns of {source}" if source else "Columns")
 
 
-def _transformations(matrix: FeatureMatrix) -> list[Block]:
-    rows = tuple(_step_row(step) for step in matrix.recipe.describe())
+def _transformations(matrix: FeatureMatrix, customers: Customers) -> list[Block]:
+    rows = tuple(_step_row(step, customers.titles) for step in matrix.recipe.describe())
     columns = (
         TableColumn("Feature"),
         TableColumn("Turned into"),
@@ -121,16 +121,16 @@ def _transformations(matrix: FeatureMatrix) -> list[Block]:
         TableColumn("Weight", "number"),
     )
     text = (
-        "Before customers are compared, every feature is put on one scale, so that none counts more because its numbers "
-        "are larger. All other pages of this report show the original units."
+        "Before customers are compared, every feature is put on one scale, so that none counts more because its "
+        "numbers are larger. All other pages of this report show the original units."
     )
     return [Text(text), DataTable(columns, rows, "What was done to each feature before customers were compared")]
 
 
-def _step_row(step: Mapping[str, Any]) -> tuple[Cell, ...]:
+def _step_row(step: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[Cell, ...]:
     filled = step["filled_with"] if step["missing"] else None
     return (
-        step["column"],
+        titles.get(step["column"], step["column"]),
         step["transformation"],
         step["reason"],
         step["missing"],

@@ -16,25 +16,50 @@
   }
 
   // Beside each other legend entries need room that a telephone has not.
-  function narrowLegends(node) {
+  function narrowLegends(node, width) {
     if (node === null || typeof node !== "object") return;
-    if (node.legend && node.legend.columns) { node.legend.columns = 1; node.legend.labelLimit = 320; }
-    for (const child of Object.values(node)) narrowLegends(child);
+    if (node.legend && node.legend.columns) { node.legend.columns = 1; node.legend.labelLimit = width - 90; }
+    for (const child of Object.values(node)) narrowLegends(child, width);
+  }
+
+  // Long titles of axes break into lines; names below a crowded axis stand upright, or shrink to their numbers.
+  function eased(view, width) {
+    const left = labelRoom(view);
+    for (const part of [view, ...(view.layer || [])]) {
+      const x = part.encoding && part.encoding.x;
+      if (!x) continue;
+      const most = Math.max(12, Math.floor((width - left) / 6.4));
+      if (typeof x.title === "string" && x.title.length > most) x.title = broken(x.title, most);
+      if (x.type !== "nominal" || !x.scale || !x.scale.domain) continue;
+      const names = x.scale.domain;
+      if (longest(names) * 6 < (width - left) / names.length) continue;
+      const numbered = names.every((n) => /^\d+\. /.test(n));
+      Object.assign(x.axis, numbered ? { labelExpr: "split(datum.label, '.')[0]" } : { labelAngle: -90, labelAlign: "right", labelBaseline: "middle" });
+    }
+  }
+
+  function broken(text, most) {
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      if ((lines.at(-1) + " " + word).trim().length > most) lines.push(word);
+      else lines[lines.length - 1] = (lines.at(-1) + " " + word).trim();
+    }
+    return lines;
   }
 
   // Panels share the width there is: as many side by side as stay readable.
   function fitted(spec, width) {
     const own = structuredClone(spec);
     delete own.title;
-    if (width < 620) narrowLegends(own);
+    if (width < 620) narrowLegends(own, width);
     if (own.concat) {
       const room = Math.max(...own.concat.map(labelRoom));
       const gap = own.spacing;
       const columns = Math.max(1, Math.min(own.columns, own.concat.length, Math.floor((width + gap) / (room + 150 + gap))));
       own.columns = columns;
       const inner = Math.floor((width - (columns - 1) * gap) / columns - room - 16);
-      for (const panel of own.concat) panel.width = Math.max(120, inner);
-    }
+      for (const panel of own.concat) { panel.width = Math.max(120, inner); eased(panel, panel.width + labelRoom(panel)); }
+    } else eased(own, width - 46);
     return own;
   }
 

@@ -61,9 +61,9 @@ def _against_chance(selection: Selection) -> Text | None:
         return Text("The segments were not compared with what chance alone gives.", ("what chance gives",), "quiet")
     side = "clearly higher than" if null.p_value <= 0.05 else "not clearly higher than"
     return Text(
-        f"The best silhouette of these customers is {null.observed:.3f}. The same search on {null.draws} simulated sets "
-        f"of customers without any groups gave {null.mean:.3f} on average and {null.maximum:.3f} at most: the real one "
-        f"is {side} what chance gives (p-value {null.p_value:.2f}).",
+        f"The best silhouette of these customers is {null.observed:.3f}. The same search on {null.draws} simulated "
+        f"sets of customers without any groups gave {null.mean:.3f} on average and {null.maximum:.3f} at most: the "
+        f"real one is {side} what chance gives (p-value {null.p_value:.2f}).",
         ("silhouette", "what chance gives", "p-value"),
     )
 
