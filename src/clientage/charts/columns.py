@@ -72,7 +72,7 @@ def _histogram_panel(title: str, unit: str | None, histogram: Histogram) -> dict
     x = {"field": "from", "type": "quantitative", "title": label, "scale": scale, "axis": axis}
     tips = [{"field": "from", "format": ",.4~r"}, {"field": "to", "format": ",.4~r"}]
     tips.append({"field": "n", "title": "customers", "format": ","})
-    y = {"field": "n", "type": "quantitative", "title": "customers"}
+    y: dict[str, Any] = {"field": "n", "type": "quantitative", "title": "customers"}
     y["axis"] = number_axis(float(histogram.counts.max()), tickCount=3)
     return {
         "title": wrapped([title], 30)[0].split("\n"),
@@ -91,7 +91,7 @@ def _category_panel(title: str, column: ColumnSummary) -> dict[str, Any]:
         labels.append("(all others)")
         values.append({"category": "(all others)", "n": column.other, "rest": True})
     y = {"field": "category", "type": "nominal", "scale": {"domain": labels}, "axis": name_axis(labelFontSize=11)}
-    x = {"field": "n", "type": "quantitative", "title": "customers"}
+    x: dict[str, Any] = {"field": "n", "type": "quantitative", "title": "customers"}
     x["axis"] = number_axis(float(column.top[0][1]), tickCount=3)
     colour = {"condition": {"test": "datum.rest", "value": QUIET}, "value": ACCENT}
     tips = [{"field": "category"}, {"field": "n", "title": "customers", "format": ","}]

@@ -6,6 +6,7 @@ here, and nothing depends on the order of rows.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -233,8 +234,8 @@ def histogram(values: np.ndarray, *, skewed: bool = False, bins: int = BINS) -> 
     """
     low, high = float(values.min()), float(values.max())
     if skewed:
-        ends = np.sign((low, high)) * np.log1p(np.abs((low, high)))
-        even = np.linspace(*ends, bins + 1)
+        first, last = (math.copysign(math.log1p(abs(end)), end) for end in (low, high))
+        even = np.linspace(first, last, bins + 1)
         edges = np.sign(even) * np.expm1(np.abs(even))
         edges[0], edges[-1] = low, high
     elif high - low < bins and np.array_equal(values, np.rint(values)):

@@ -25,7 +25,8 @@ from clientage.charts.scales import name_axis
 from clientage.segments.wording import percent
 
 if TYPE_CHECKING:
-    from clientage.segments.profiles import Profiles, Segment, Trait
+    from clientage.segments.profiles import Profiles, Segment
+    from clientage.segments.traits import Trait
 
 MOST_FEATURES = 24  # a picture with more rows than this is no longer read; the table has all
 

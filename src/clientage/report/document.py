@@ -1,6 +1,6 @@
 """From a study to a document: the one thing that every rendering shows.
 
-Receives a `StudyRecord`, or what is known before any clustering; returns a `Document`. Every number in it
+Receives a `StudyRecord`, returns a `Document`. Every number in it
 comes from the study; nothing is formatted for a medium here.
 """
 
@@ -13,7 +13,7 @@ import clientage
 from clientage.charts.exploration import explore
 from clientage.report.answers import segments_section, verdict_section
 from clientage.report.blocks import Document, Section
-from clientage.report.explored import exploration_section
+from clientage.report.columns import exploration_section
 from clientage.report.glossary import definitions
 from clientage.report.inputs import quality_section
 from clientage.report.method import method_section
@@ -21,10 +21,8 @@ from clientage.report.reasons import choice_section
 from clientage.segments.wording import counted, joined
 
 if TYPE_CHECKING:
-    from clientage.data.roles import Roles
     from clientage.data.table import Source
     from clientage.features.customers import Customers
-    from clientage.features.encoding import FeatureMatrix
     from clientage.study import StudyRecord
 
 
@@ -58,53 +56,21 @@ def build_document(record: StudyRecord, *, run: str = "", made: str = "") -> Doc
     )
     return Document(
         title=f"Customer segments of {record.prepared.sources[0].name}",
-        subtitle=_subtitle(record.prepared.sources, customers, run, made),
+        subtitle=subtitle_of(record.prepared.sources, customers, run, made),
         sections=sections,
         segments=tuple((s.id, s.name) for s in record.profiles.segments),
-        footer=_footer(),
+        footer=footer(),
     )
 
 
-def build_exploration(
-    sources: Sequence[Source],
-    roles: Sequence[Roles],
-    customers: Customers,
-    matrix: FeatureMatrix | None = None,
-    *,
-    made: str = "",
-) -> Document:
-    """Return the exploration of a source: data quality and columns, before any clustering.
-
-    Parameters
-    ----------
-    sources, roles : sequence
-        Inputs and what their columns are, in the same order.
-    customers : Customers
-        What was made of them.
-    matrix : FeatureMatrix, optional
-        The encoding, to show the transformations that a study would use.
-    made : str
-        Time to show.
-    """
-    parts = {
-        "customers": customers,
-        "exploration": explore(customers.features, (*customers.profile, *customers.outcome)),
-    }
-    sections = (
-        quality_section(sources, roles, customers, matrix),
-        exploration_section(customers, parts),
-        Section("glossary", "The words explained", (definitions(),), "Glossary"),
-    )
-    subtitle = _subtitle(sources, customers, "", made)
-    return Document(f"A look at {sources[0].name}", subtitle, sections, (), _footer())
-
-
-def _subtitle(sources: Sequence[Source], customers: Customers, run: str, made: str) -> str:
+def subtitle_of(sources: Sequence[Source], customers: Customers, run: str = "", made: str = "") -> str:
+    """Return what a document is about, in one line."""
     said = [f"{counted(customers.n, 'customer')} from {joined([s.name for s in sources])}"]
     said += [f"run {run}"] if run else []
     said += [made] if made else []
     return " · ".join(said)
 
 
-def _footer() -> str:
+def footer() -> str:
+    """Return how a document was made."""
     return f"Made by clientage {clientage.__version__}. Nothing in this page is loaded from elsewhere."

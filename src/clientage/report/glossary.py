@@ -6,6 +6,7 @@ Receives nothing; the words themselves are in glossary.toml beside this file.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def glossary() -> dict[str, str]:
     return tomllib.loads(Path(__file__).with_name("glossary.toml").read_text(encoding="utf-8"))
 
 
-def definitions() -> Definitions:
-    """Return the whole glossary as a block."""
-    return Definitions(tuple(Definition(term, text) for term, text in glossary().items()))
+def definitions(terms: Iterable[str] | None = None) -> Definitions:
+    """Return the glossary as a block; all of it, or the terms named."""
+    shown = glossary() if terms is None else {term: glossary()[term] for term in terms}
+    return Definitions(tuple(Definition(term, text) for term, text in shown.items()))
