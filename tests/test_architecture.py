@@ -69,7 +69,7 @@ HOMES = {
 DEFAULT_PATH = {"markupsafe", "numpy", "pyarrow", "rich", "typer"}
 HEAVY = ("duckdb", "joblib", "mlflow", "pandas", "polars", "psycopg", "scipy", "sklearn", "sqlalchemy", "vl_convert")
 MODELS_AS_CODE = {"pickle", "_pickle", "joblib", "cloudpickle", "dill", "marshal", "shelve", "skops"}
-VAGUE = re.compile(r"(^|_)(utils?|helpers?|managers?|common|misc|engine|process|handle)(_|$)")
+VAGUE = re.compile(r"(^|_)(utils?|helpers?|managers?|common|misc|process|handle|handler)(_|$)")
 DOORS = {"cli", "api", "dashboard"}
 
 
