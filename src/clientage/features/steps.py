@@ -289,7 +289,7 @@ def fit_number(column: Column, settings: FeatureSettings, weight: float) -> Numb
         missing=len(column) - len(ordered),
         winsorised=int(np.count_nonzero(bounded != moved)),
         reason=reason,
-        is_zero_one=binary and ordered[0] == 0.0 and ordered[-1] == 1.0,
+        is_zero_one=binary and float(ordered[0]) == 0.0 and float(ordered[-1]) == 1.0,
     )
 
 
