@@ -153,12 +153,11 @@ def with_groups(kind: str, separation: float, rng: np.random.Generator) -> Truth
 
 
 def _centres(k: int, p: int, separation: float, rng: np.random.Generator) -> np.ndarray:
-    """Centres whose smallest distance is `separation`: the best spread of 20 random sets, rescaled."""
-
-    def smallest(c: np.ndarray) -> float:
-        d = np.linalg.norm(c[:, None] - c[None], axis=2)
-        return float(d[~np.eye(k, dtype=bool)].min())
-
-    sets = [rng.standard_normal((k, p)) for _ in range(20)]
-    best = max(sets, key=lambda c: smallest(c) / np.linalg.norm(c - c.mean(axis=0)))
-    return np.asarray(best * (separation / smallest(best)))
+    """Centres grown one by one, each exactly `separation` from an earlier one and no nearer to any other."""
+    centres = [np.zeros(p)]
+    while len(centres) < k:
+        step = rng.standard_normal(p)
+        new = centres[rng.integers(len(centres))] + step * (separation / np.linalg.norm(step))
+        if min(float(np.linalg.norm(new - c)) for c in centres) >= separation - 1e-9:
+            centres.append(new)
+    return np.array(centres)

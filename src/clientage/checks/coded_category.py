@@ -8,10 +8,8 @@ from clientage.checks.base import Evidence, Finding, NotApplicable, Outcome
 from clientage.errors import listed
 
 FEWEST, MOST = 3, 20  # distinct values: two are yes/no, more than twenty are measured
-CODE_WORDS = re.compile(
-    r"(^|[^a-z])(code|type|class|category|group|region|channel|zone|area|branch|store|plan|cluster|segment|status|cat|seg)"
-    r"($|[^a-z])"
-)
+CODE_WORDS = {"code", "type", "class", "category", "cat", "group", "cluster", "segment", "seg", "status", "plan", "id"}
+CODE_WORDS |= {"region", "channel", "zone", "area", "branch", "store"}
 
 
 class CodedCategory:
@@ -28,7 +26,10 @@ class CodedCategory:
         suspected = [
             c.name
             for c in numbers
-            if c.is_integer and _words(c.name) and FEWEST <= c.n_distinct <= MOST and c.name in evidence.feature_names
+            if c.is_integer
+            and _named_like_code(c.name)
+            and FEWEST <= c.n_distinct <= MOST
+            and c.name in evidence.feature_names
         ]
         if not suspected:
             return None
@@ -40,7 +41,8 @@ class CodedCategory:
         return Finding(self.code, self.title, "warning", text, advice, {"columns": float(len(suspected))})
 
 
-def _words(name: str) -> bool:
-    """Whether a name has a word that codes are named by; capitals inside a name begin a word."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).casefold()
-    return bool(CODE_WORDS.search(spaced.replace("_", " ")))
+def _named_like_code(name: str) -> bool:
+    """Whether the last word of a name is one that codes are named by; capitals inside a name begin a word."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    words = re.findall(r"[a-z]+", spaced.casefold())
+    return bool(words) and words[-1] in CODE_WORDS

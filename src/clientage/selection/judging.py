@@ -19,7 +19,7 @@ from clientage.selection.sample import EXACT_ROWS, Sample
 from clientage.selection.silhouette import sampled_means, silhouettes
 from clientage.selection.valley import valley
 
-VALLEY_ROWS = 1_000
+VALLEY_ROWS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
