@@ -137,7 +137,9 @@ def _dates(name: str, values: pa.ChunkedArray, reading: Reading) -> Found:
         import pyarrow.compute as pc
 
         zone = reading.settings.time_zone
-        local = pc.local_timestamp(values.cast(pa.timestamp("us", tz=kind.tz), safe=False).cast(pa.timestamp("us", tz=zone)))
+        local = pc.local_timestamp(
+            values.cast(pa.timestamp("us", tz=kind.tz), safe=False).cast(pa.timestamp("us", tz=zone))
+        )
         values = local
         text = f"Column '{name}' has times with a zone: all were turned into {zone}."
         notes = (Note("time-zone", "repair", text, name, len(values) - values.null_count),)

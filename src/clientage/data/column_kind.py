@@ -112,9 +112,7 @@ def _texts_of(reader: ColumnReader, reading: Reading) -> _Texts | None:
             part = next(unified)
             distinct = part.dictionary
             indices = part.indices
-            codes[start : start + len(part)] = (
-                indices.fill_null(-1) if indices.null_count else indices
-            ).to_numpy()
+            codes[start : start + len(part)] = (indices.fill_null(-1) if indices.null_count else indices).to_numpy()
     distinct, codes, notes = _visible(reader.name, distinct, codes, reading)
     return _with_missing(distinct, codes, reading.settings.null_values, notes)
 
@@ -135,7 +133,9 @@ def _visible(
     if changed:
         rows = np.flatnonzero(np.isin(codes, list(changed)))
         text = f"Invisible or uncomposed characters in column '{name}' were normalised in {len(rows):,} cell(s)."
-        notes.append(Note("invisible-characters", "warning", text, name, len(rows), reading.lines(rows[:FIRST].tolist())))
+        notes.append(
+            Note("invisible-characters", "warning", text, name, len(rows), reading.lines(rows[:FIRST].tolist()))
+        )
     if not trimmed.equals(distinct):
         wide = np.flatnonzero(np.asarray(pc.not_equal(trimmed, distinct).to_numpy(zero_copy_only=False)))
         rows = np.flatnonzero(np.isin(codes, wide))
@@ -442,9 +442,7 @@ def _as_text(reader: ColumnReader, part: _Texts, reading: Reading, words: set[st
             rows = _rows_of(part, which)
             shown = ", ".join(f"'{w}'" for w in said)
             text = f"Column '{name}' has {shown} as a value, kept as text; say read.null_values if it means missing."
-            notes.append(
-                Note("word-kept", "warning", text, name, len(rows), reading.lines(rows[:FIRST].tolist()))
-            )
+            notes.append(Note("word-kept", "warning", text, name, len(rows), reading.lines(rows[:FIRST].tolist())))
         else:
             missing = missing | which
     if part.code is not None:

@@ -72,6 +72,13 @@ class ColumnReader:
         values = self._typed(cells) if self._expect != "text" else None
         self.chunks.append(cells.dictionary_encode() if values is None else values)
 
+    def has(self, text: str) -> bool:
+        """Whether a cell says exactly this, among the batches that were kept as text."""
+        import pyarrow.compute as pc
+
+        chunks = [c for c in self.chunks if isinstance(c, pa.DictionaryArray)]
+        return any(pc.any(pc.equal(c.dictionary, text)).as_py() for c in chunks)
+
     def _typed(self, cells: pa.StringArray) -> np.ndarray | None:
         values = self._parsed(cells)
         if values is None and self._expect != "text" and (reduced := self._without_missing(cells)) is not None:

@@ -52,9 +52,7 @@ class _Plan:
     newline: str
 
     def stream(self) -> TextStream:
-        return TextStream(
-            self.path, self.encoding.name, self.layout.data_line, columns_by_space=self.dialect.by_space
-        )
+        return TextStream(self.path, self.encoding.name, self.layout.data_line, columns_by_space=self.dialect.by_space)
 
 
 @dataclass(slots=True)
@@ -70,6 +68,7 @@ class _Read:
     notes: list[Note]
     lines: Callable[[Sequence[int]], tuple[int, ...]]
     positions: np.ndarray | None = None
+    regular: bool = False
 
 
 def read_text(
@@ -148,10 +147,7 @@ def _first_records(dialect: Dialect, lines: Sequence[str], path: Path) -> list[t
             if len(records) >= LOOKED_AT:
                 break
     except csv.Error as problem:
-        if not records:
-            line = 1
-        else:
-            line = records[-1][0] + 1
+        line = records[-1][0] + 1 if records else 1
         raise InputError(
             "cells of at most 128 KB", f"'{path.name}', line {line}: {problem}", "Check for an unclosed quote there."
         ) from None
@@ -160,7 +156,9 @@ def _first_records(dialect: Dialect, lines: Sequence[str], path: Path) -> list[t
 
 def _read_planned(plan: _Plan, columns: Sequence[str] | None, least_rows: int) -> Table:
     names = chosen(plan.layout.names, columns, plan.path.name)
-    result = _pass(plan, {n: False for n in names})
+    result = _pass(plan, dict.fromkeys(names, False))
+    if result.regular and _repeats_header(result.readers, plan.layout):
+        result = _careful(plan, dict.fromkeys(names, False))
     reading = Reading(plan.path.name, plan.settings, result.lines, plan.dialect.delimiter)
     found = decide_columns(result.readers, reading)
     again = {r.name: True for r, f in zip(result.readers, found, strict=True) if f.column is None}
@@ -176,6 +174,12 @@ def _pass(plan: _Plan, names: dict[str, bool]) -> _Read:
         return _fast(plan, names)
     except _IrregularError:
         return _careful(plan, names)
+
+
+def _repeats_header(readers: Sequence[ColumnReader], layout: Layout) -> bool:
+    """Whether every column has its own name among its cells: files that were put one after the other."""
+    original = dict(zip(layout.names, layout.original, strict=False))
+    return bool(readers) and all(original.get(r.name, "").strip() and r.has(original[r.name]) for r in readers)
 
 
 def _readers(plan: _Plan, names: dict[str, bool]) -> list[ColumnReader]:
@@ -207,7 +211,15 @@ def _fast(plan: _Plan, names: dict[str, bool]) -> _Read:
         text = f"{footers} row(s) at the end are totals and were left out."
         notes.append(Note("footer", "repair", text, count=footers, rows=rows))
     return _Read(
-        readers, n_rows, fingerprint, not_data, {}, {}, notes, lambda rows: tuple(first + int(i) for i in rows)
+        readers,
+        n_rows,
+        fingerprint,
+        not_data,
+        {},
+        {},
+        notes,
+        lambda rows: tuple(first + int(i) for i in rows),
+        regular=True,
     )
 
 
@@ -317,14 +329,9 @@ def _stream_notes(stream: TextStream) -> list[Note]:
     return [Note("nul-bytes", "repair", f"{stream.n_nul:,} NUL byte(s) were taken out.", count=stream.n_nul)]
 
 
-def _table(
-    plan: _Plan, result: _Read, found: Sequence[Found], wanted: Sequence[str] | None, least_rows: int
-) -> Table:
+def _table(plan: _Plan, result: _Read, found: Sequence[Found], wanted: Sequence[str] | None, least_rows: int) -> Table:
     columns = [f.column for f in found if f.column is not None]
     notes = [*plan.encoding.notes, *plan.layout.notes, *result.notes, *(n for f in found for n in f.notes)]
-    for f in found:
-        if f.column is not None and f.column.kind == "text" and _holds_header(f.column):
-            notes.append(_header_again(f.column))
     blank = _blank_rows(columns, result.n_rows)
     if len(blank) and wanted is not None:
         # whether a row is blank is judged by all of its cells
@@ -348,16 +355,14 @@ def _table(
     enough_rows(n_rows, least_rows, plan.path.name)
     read = n_rows + sum(not_data.values()) + sum(result.rejected.values())
     account = RowAccount(read, n_rows, result.rejected, not_data, result.repaired)
-    return Table(tuple(columns), n_rows, _source(plan, result, columns), account, (*notes, *dropped), positions)
-
-
-def _holds_header(column: Column) -> bool:
-    return column.name in column.categories
-
-
-def _header_again(column: Column) -> Note:
-    text = f"Column '{column.name}' has its own name among its values."
-    return Note("name-among-values", "warning", text, column.name)
+    return Table(
+        tuple(columns),
+        n_rows,
+        _source(plan, result.fingerprint, columns, notes),
+        account,
+        (*notes, *dropped),
+        positions,
+    )
 
 
 def _blank_rows(columns: Sequence[Column], n_rows: int) -> np.ndarray:
@@ -379,8 +384,8 @@ def _without_nameless(columns: list[Column], layout: Layout) -> tuple[list[Colum
     return [c for c in columns if c.name not in empty], [Note("empty-column", "repair", text, count=len(empty))]
 
 
-def _source(plan: _Plan, result: _Read, columns: Sequence[Column]) -> Source:
-    commas = any(n.code == "decimal-comma" for n in result.notes)
+def _source(plan: _Plan, fingerprint: str, columns: Sequence[Column], notes: Sequence[Note]) -> Source:
+    commas = any(n.code == "decimal-comma" for n in notes)
     dialect: dict[str, Any] = {
         "encoding": plan.encoding.name,
         "delimiter": "whitespace" if plan.dialect.by_space else plan.dialect.delimiter,
@@ -390,4 +395,4 @@ def _source(plan: _Plan, result: _Read, columns: Sequence[Column]) -> Source:
         "decimal": "," if commas else ".",
         "columns": len(columns),
     }
-    return Source(plan.path.name, "csv", result.fingerprint, {k: v for k, v in dialect.items() if v is not None})
+    return Source(plan.path.name, "csv", fingerprint, {k: v for k, v in dialect.items() if v is not None})

@@ -28,8 +28,14 @@ _CLOCK = (
 )
 _YEAR_FIRST = r"^(?P<year>\d{4})(?P<mark>[-/.])(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})" + _CLOCK
 _YEAR_LAST = r"^(?P<a>\d{1,2})(?P<mark>[-/.])\s?(?P<b>\d{1,2})[-/.]\s?(?P<year>\d{4}|\d{2})" + _CLOCK
-_DAY_WORD = r"^(?:\pL{2,9}\.?, )?(?P<a>\d{1,2})(?:\.|st|nd|rd|th)?(?P<mark>[-/. ]) ?(?P<word>\pL{3,10})\.?,?[-/. ]?(?P<year>\d{4}|\d{2})" + _CLOCK
-_WORD_DAY = r"^(?:\pL{2,9}\.?, )?(?P<word>\pL{3,10})\.?(?P<mark>[-/. ])(?P<a>\d{1,2})(?:st|nd|rd|th)?,?[-/. ] ?(?P<year>\d{4}|\d{2})" + _CLOCK
+_DAY_WORD = (
+    r"^(?:\pL{2,9}\.?, )?(?P<a>\d{1,2})(?:\.|st|nd|rd|th)?(?P<mark>[-/. ]) ?(?P<word>\pL{3,10})\.?,?[-/. ]?(?P<year>\d{4}|\d{2})"
+    + _CLOCK
+)
+_WORD_DAY = (
+    r"^(?:\pL{2,9}\.?, )?(?P<word>\pL{3,10})\.?(?P<mark>[-/. ])(?P<a>\d{1,2})(?:st|nd|rd|th)?,?[-/. ] ?(?P<year>\d{4}|\d{2})"
+    + _CLOCK
+)
 
 _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "mär": 3, "mrz": 3, "maa": 3, "apr": 4, "avr": 4, "abr": 4, "may": 5, "mai": 5,

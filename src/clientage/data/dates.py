@@ -76,8 +76,9 @@ def as_dates(
     >>> as_dates(days, "sales.csv")[0].values.astype("datetime64[D]").tolist()
     [datetime.date(1997, 1, 1), datetime.date(1997, 1, 18)]
     """
+    notes: list[Note] = []
     if column.kind == "date":
-        dates, notes = column, []
+        dates = column
     elif column.kind == "number":
         dates, notes = _from_numbers(column, source, date_format)
     else:
@@ -114,7 +115,9 @@ def _from_numbers(column: Column, source: str, date_format: str | None) -> tuple
 
 def _formatted_numbers(column: Column, source: str, date_format: str | None) -> tuple[Column, list[Note]]:
     """Numbers read through a format, as `%Y%m%d` or `%d%m%Y` are."""
-    distinct, codes = np.unique(column.as_text(), return_inverse=True)
+    there = column.values[~column.missing]
+    whole = replace(column, is_integer=bool((there == np.rint(there)).all()))
+    distinct, codes = np.unique(whole.as_text(), return_inverse=True)
     text = Column(column.name, "text", np.where(column.missing, -1, codes).astype(np.int32), tuple(distinct.tolist()))
     if not text.missing.all():
         return _from_text(text, source, date_format, "UTC")
@@ -142,8 +145,10 @@ def _counted(numbers: np.ndarray) -> tuple[np.ndarray, list[str]]:
         used.append(name)
         start = EXCEL_ZERO if name.startswith("Excel") else EPOCH
         # Excel keeps times as fractions of a day: whole seconds are what was meant
-        passed = np.rint(numbers[fits] * (microseconds / 1e6)) * 1e6 if microseconds > 1_000_000 else (
-            numbers[fits] * microseconds
+        passed = (
+            np.rint(numbers[fits] * (microseconds / 1e6)) * 1e6
+            if microseconds > 1_000_000
+            else (numbers[fits] * microseconds)
         )
         out[fits] = start + np.rint(passed).astype(np.int64).astype("timedelta64[us]")
     # serial days beside seconds are no repair but two kinds of dates
@@ -181,7 +186,7 @@ def _from_text(column: Column, source: str, date_format: str | None, zone: str) 
 
 
 def _compact_text(texts: pa.Array) -> DateReading | None:
-    """yyyymmdd among texts (where something else made the column text)."""
+    """Eight digits among texts, where something else made the column text."""
     listed = texts.to_pylist()
     if not listed or not all(len(t) == 8 and t.isdigit() for t in listed):
         return None
@@ -232,8 +237,11 @@ def _without_sentinels(column: Column) -> tuple[Column, list[Note]]:
     if not (early.any() or late.any()):
         return column, []
     # only dates that stand alone are placeholders: somebody may have bought something on January 1, 1970
-    lonely = early & (np.full(len(values), len(others) > 0) & ((others.min() if len(others) else NAT) - values > LONELY))
-    placeholders = lonely | late
+    if len(others):
+        early &= others.min() - values > LONELY
+    else:
+        early[:] = False
+    placeholders = early | late
     if not placeholders.any():
         return column, []
     kept = values.copy()

@@ -38,7 +38,7 @@ class Dialect:
     delimiter : str
         One character; `SPACE` means any run of blanks and tabs.
     quote : str or None
-        One character, doubled inside quoted cells; None where nothing is quoted.
+        One character, doubled inside quoted cells; None: quotes are letters.
     """
 
     delimiter: str
@@ -82,7 +82,7 @@ def find_dialect(lines: Sequence[str], given: str | None = None) -> Dialect:
     Examples
     --------
     >>> find_dialect(["a;b\n", "1,5;2,5\n", "2,5;3,5\n"])
-    Dialect(delimiter=';', quote=None)
+    Dialect(delimiter=';', quote='"')
     >>> find_dialect([" id  date\n", " 1 19970101\n", " 2   19970102\n"]).by_space
     True
     """
@@ -93,14 +93,15 @@ def find_dialect(lines: Sequence[str], given: str | None = None) -> Dialect:
         return Dialect(given, _quote_for(given, quotes, lines))
     if (told := _told(lines)) is not None:
         return Dialect(told, _quote_for(told, quotes, lines[1:]))
-    best, best_score = Dialect(",", '"' if '"' in text else None), 0.0
+    best, best_score = Dialect(",", '"'), 0.0
     candidates = [d for d in DELIMITERS if d in text] + [SPACE] * (SPACE in text and '"' not in text)
     for delimiter in candidates:
         for quote in [*(q for q in quotes if _quotes_cells(q, delimiter, text)), None]:
             score = _score(Dialect(delimiter, quote), lines)
             if score > best_score * 1.000001:
                 best, best_score = Dialect(delimiter, quote), score
-    return best
+    # never without a quote: the first quoted cell, or an unclosed quote, may stand below the lines seen here
+    return best if best.quote is not None else Dialect(best.delimiter, '"')
 
 
 def _told(lines: Sequence[str]) -> str | None:
@@ -110,10 +111,10 @@ def _told(lines: Sequence[str]) -> str | None:
     return None
 
 
-def _quote_for(delimiter: str, quotes: Sequence[str], lines: Sequence[str]) -> str | None:
+def _quote_for(delimiter: str, quotes: Sequence[str], lines: Sequence[str]) -> str:
     text = "".join(lines)
     fitting = [q for q in quotes if _quotes_cells(q, delimiter, text)]
-    return fitting[0] if fitting else None
+    return fitting[0] if fitting else '"'
 
 
 def _quotes_cells(quote: str, delimiter: str, text: str) -> bool:

@@ -18,11 +18,11 @@ from clientage.data.stream import BLOCK, is_gzip
 from clientage.errors import InputError
 
 MARKS = (  # the longer first: UTF-32's mark begins with UTF-16's
-    (codecs.BOM_UTF32_LE, "utf-32", "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32", "utf-32-be"),
-    (codecs.BOM_UTF8, "utf-8", "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16", "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16", "utf-16-be"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # a whole UTF-8 sequence of two to four bytes
 SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -60,13 +60,13 @@ def find_encoding(path: Path, head: bytes, whole: bool, given: str | None) -> En
     """
     if given is not None:
         return _given(given)
-    for mark, name, _ in MARKS:
+    for mark, name in MARKS:
         if head.startswith(mark):
             text = f"The file begins with a byte order mark and was read as {name.upper()}."
             return Encoding(name, (Note("byte-order-mark", "repair", text),))
-    if (name := _by_nul(head)) is not None:
-        text = f"Every second byte is zero: the file is {name.upper()} and was read as such."
-        return Encoding(name, (Note("utf-16", "repair", text),))
+    if (wide := _by_nul(head)) is not None:
+        text = f"Every second byte is zero: the file is {wide.upper()} and was read as such."
+        return Encoding(wide, (Note("utf-16", "repair", text),))
     if _is_utf8(head, whole):
         return Encoding("utf-8")
     return single_byte(path)
@@ -127,7 +127,7 @@ def single_byte(path: Path) -> Encoding:
     if first_utf8 is not None:
         raise InputError(
             "one encoding throughout the file",
-            f"'{path.name}' holds UTF-8 at byte offset {first_utf8:,} and another encoding at byte offset {first_other:,}",
+            f"'{path.name}' holds UTF-8 at byte offset {first_utf8:,} and another one at byte offset {first_other:,}",
             "Export it again in UTF-8, or choose how to read it all with --set read.encoding=cp1252.",
         )
     if first_undefined is not None:

@@ -225,7 +225,9 @@ def _as_written(values: Any, name: str) -> pa.Array:
     cells = [None if _is_nothing(v) else v for v in values]
     if any(isinstance(v, list | dict | tuple | set | np.ndarray) for v in cells):
         raise InputError(
-            "columns of numbers, dates and texts", f"column '{name}' holds lists or mappings", "Flatten it, or leave it out."
+            "columns of numbers, dates and texts",
+            f"column '{name}' holds lists or mappings",
+            "Flatten it, or leave it out.",
         )
     return pa.array([None if v is None else written(v) for v in cells], pa.string())
 
@@ -252,6 +254,6 @@ def _is_nothing(value: Any) -> bool:
     if value is None:
         return True
     try:
-        return bool(value != value)  # noqa: PLR0124
+        return bool(value != value)
     except (TypeError, ValueError):
         return type(value).__name__ == "NAType"

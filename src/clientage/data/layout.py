@@ -81,7 +81,7 @@ def find_layout(records: Sequence[tuple[int, list[str]]], header: bool, name: st
         names = tuple(f"column_{i + 1}" for i in range(width))
         before = records[start - 1][0] if start else 0
         return Layout(names, before, not_data, tuple(notes))
-    body = [r for r in rows[start + 1 :] if any(c.strip() for c in r)]
+    body = [r for r in rows[start + 1 :] if any(c.strip() for c in r) and r != rows[start]]
     cells, extra = _header_cells(rows[start], body)
     if looks_like_data(cells, body):
         raise InputError(

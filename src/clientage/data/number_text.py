@@ -101,7 +101,7 @@ def is_code(texts: pa.Array, counts: np.ndarray, *, whole_elsewhere: bool = Fals
     True
     """
     plain = matching(texts, PLAIN)
-    fraction = matching(texts, r"[.,]\d")
+    fraction = matching(texts, r"^[-+]?\d*[.,]\d+$")  # not 1.2E+19: a long id that a spreadsheet has spoilt
     if not (plain & fraction).any() and matching(texts, LEADING_ZERO + r"[\d ]*$").any():
         return "leading-zeros"
     if matching(texts, r"^[-+]?\d{17,}$").any() or _beyond_exact(texts):

@@ -56,7 +56,7 @@ def kind_of(head: bytes, path: Path) -> tuple[str, str] | None:
     for magic, name, fix in MAGIC:
         if head.startswith(magic):
             return name, fix
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _archive(path)
     for bom in BOMS:
         head = head.removeprefix(bom)

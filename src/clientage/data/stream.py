@@ -21,7 +21,7 @@ from clientage.errors import InputError
 BLOCK = 1 << 20
 LONGEST_LINE = 8 << 20
 LARGEST_RATIO = 400  # of unpacked to packed bytes; tables reach 20
-RATIO_MATTERS_FROM = 256 << 20
+RATIO_MATTERS_FROM = 64 << 20
 MOST_NULS = 0.01  # share of NUL bytes above which a file is no text
 
 
@@ -30,7 +30,7 @@ class HashedFile(io.RawIOBase):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self._file = open(path, "rb")
+        self._file = open(path, "rb")  # noqa: SIM115 - closed with this object
         self.sha256 = hashlib.sha256()
         self.n_read = 0
 
@@ -109,7 +109,7 @@ class TextStream:
         self._file: IO[bytes] = (
             gzip.GzipFile(fileobj=self._hashed) if is_gzip(path) else self._hashed  # type: ignore[assignment]
         )
-        self._packed_size = path.stat().st_size if self._file is not self._hashed else 0
+        self._packed = isinstance(self._file, gzip.GzipFile)
         self._utf8 = codecs.lookup(encoding).name in {"utf-8", "ascii"}
         self._decoder = codecs.getincrementaldecoder("utf-8-sig" if self._utf8 else encoding)()
         self._encoding = encoding
@@ -170,7 +170,7 @@ class TextStream:
         except (EOFError, zlib.error, gzip.BadGzipFile) as problem:
             raise _damaged(self.path, problem) from None
         self._done = not raw
-        if self._packed_size and self._raw_offset > RATIO_MATTERS_FROM:
+        if self._packed and self._raw_offset > RATIO_MATTERS_FROM:
             self._check_ratio()
         block = self._recoded(raw)
         self._raw_offset += len(raw)

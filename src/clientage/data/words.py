@@ -55,7 +55,7 @@ MARKERS = frozenset(
     }
 )
 # Missing among numbers and dates; among texts they may be Namibia or a surname.
-WORDS = frozenset({"na", "null", "none", "nil", "void", ".", "..", "...", "*", "x", "0000-00-00", "0000-00-00 00:00:00"})
+WORDS = frozenset({"na", "null", "none", "nil", "void", ".", "..", "...", "*", "0000-00-00", "0000-00-00 00:00:00"})
 
 # Names of text columns in which `NA`, `None` and `null` are values whatever the rest of the file does.
 NAMES_AND_CODES = re.compile(

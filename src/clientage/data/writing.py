@@ -1,0 +1,162 @@
+"""Writing tables out so that they stay data wherever they are opened.
+
+Receives a mapping of names to arrays; writes CSV in which no text can become a spreadsheet formula, or
+Parquet. Columns are written in slices, so that no second copy of the table is ever held.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import pyarrow as pa
+
+SLICE = 262_144  # rows formatted at a time
+# what a spreadsheet takes for the beginning of a formula, also behind blanks and control characters
+LIVE = r"^[\s\x00]*[=+\-@\t\r\x00＝＋－＠]"
+NUL = "\0"
+
+
+def harmless(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("West")
+    ("'=1+1", 'West')
+    """
+    return "'" + text.replace(NUL, "") if re.match(LIVE, text) else text.replace(NUL, "")
+
+
+def write_csv(target: str | Path | IO[bytes], columns: Mapping[str, Any]) -> None:
+    """Write columns as CSV: UTF-8, commas, LF, quotes where needed.
+
+    Parameters
+    ----------
+    target : str, Path or binary file
+        Replaced when it exists; a file object is left open.
+    columns : mapping of str to array or sequence of str
+        Of one length. Numbers stay numbers, missing ones are empty; texts (and names) that begin like a formula
+        get a leading ``'``.
+
+    Raises
+    ------
+    ValueError
+        When lengths differ: a mistake of the caller.
+
+    Examples
+    --------
+    >>> import io
+    >>> file = io.BytesIO()
+    >>> write_csv(file, {"id": ["a", "=x"], "n": np.array([1.5, np.nan])})
+    >>> print(file.getvalue().decode())
+    id,n
+    a,1.5
+    '=x,
+    <BLANKLINE>
+    """
+    from pyarrow import csv
+
+    names = [harmless(str(n)) for n in columns]
+    bare = csv.WriteOptions(include_header=False, quoting_style="none")
+    quoted = csv.WriteOptions(include_header=False, quoting_style="needed")
+    with _Opened(target) as file:
+        file.write((",".join(_quoted(n) for n in names) + "\n").encode("utf-8", "replace"))
+        for batch in _batches(columns, names, safe=True):
+            csv.write_csv(batch, file, quoted if _needs_quotes(batch) else bare)
+
+
+def write_parquet(path: str | Path, columns: Mapping[str, Any]) -> None:
+    """Write columns as Parquet (zstd), texts as they are.
+
+    Parameters
+    ----------
+    path : str or Path
+        Replaced when it exists.
+    columns : mapping of str to array or sequence of str
+        Of one length.
+
+    Raises
+    ------
+    ValueError
+        When lengths differ: a mistake of the caller.
+    """
+    from pyarrow import parquet
+
+    names = [str(n) for n in columns]
+    schema = pa.schema(
+        [(n, _array(v, slice(0, 1), safe=False).type) for n, v in zip(names, columns.values(), strict=True)]
+    )
+    with parquet.ParquetWriter(str(path), schema, compression="zstd") as writer:
+        for batch in _batches(columns, names, safe=False):
+            writer.write_batch(batch.cast(schema))
+
+
+class _Opened:
+    """A path opened for writing and closed again, or a file object left as it is."""
+
+    def __init__(self, target: str | Path | IO[bytes]) -> None:
+        self._own = isinstance(target, str | Path)
+        self._target = target
+
+    def __enter__(self) -> IO[bytes]:
+        self._file: IO[bytes] = open(self._target, "wb") if self._own else self._target  # type: ignore[arg-type,assignment]
+        return self._file
+
+    def __exit__(self, *problem: object) -> None:
+        if self._own:
+            self._file.close()
+
+
+def _batches(columns: Mapping[str, Any], names: Sequence[str], *, safe: bool) -> Iterator[pa.RecordBatch]:
+    lengths = {len(v) for v in columns.values()}
+    if len(lengths) > 1:
+        raise ValueError(f"columns of different lengths: {sorted(lengths)}")
+    n_rows = lengths.pop() if lengths else 0
+    for start in range(0, n_rows, SLICE):
+        rows = slice(start, start + SLICE)
+        arrays = [_array(v, rows, safe=safe) for v in columns.values()]
+        yield pa.RecordBatch.from_arrays(arrays, names=list(names))
+
+
+def _array(values: Any, rows: slice, *, safe: bool) -> pa.Array:
+    """One slice of a column; NaN and NaT are missing, texts made harmless when `safe`."""
+    part = values[rows]
+    if isinstance(part, np.ndarray) and part.dtype.kind in "biufM":
+        array = pa.array(part, from_pandas=True)
+        return _written_dates(array) if safe and part.dtype.kind == "M" else array
+    array = pa.array(part if isinstance(part, np.ndarray) else list(part), pa.string(), from_pandas=True)
+    return _harmless(array) if safe else array
+
+
+def _written_dates(array: pa.Array) -> pa.Array:
+    """Dates as ISO texts, without a clock where every time is midnight."""
+    import pyarrow.compute as pc
+
+    moments = array.cast(pa.timestamp("us"))
+    whole = pc.all(pc.equal(pc.floor_temporal(moments, unit="day"), moments)).as_py()
+    return pc.strftime(moments.cast(pa.timestamp("s"), safe=False), format="%Y-%m-%d" if whole else "%Y-%m-%d %H:%M:%S")
+
+
+def _harmless(array: pa.StringArray) -> pa.StringArray:
+    import pyarrow.compute as pc
+
+    live = pc.match_substring_regex(array, LIVE)
+    if pc.any(live).as_py():
+        array = pc.if_else(live, pc.binary_join_element_wise("'", array, ""), array)
+    return pc.replace_substring(array, NUL, "") if pc.any(pc.match_substring(array, NUL)).as_py() else array
+
+
+def _needs_quotes(batch: pa.RecordBatch) -> bool:
+    import pyarrow.compute as pc
+
+    texts = [c for c in batch.columns if pa.types.is_string(c.type)]
+    # an empty text is no missing one: quoted, it stays apart
+    return any(pc.any(pc.match_substring_regex(c, r'[",\r\n]|^$')).as_py() for c in texts)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"' if re.search(r'[",\r\n]', name) else name

@@ -1,0 +1,212 @@
+"""Excel workbooks.
+
+Receives a path; returns the `Table` of one sheet. Cells keep the types that the workbook gives them;
+texts, and columns of several types, are decided like the cells of a CSV.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clientage.config import ReadSettings
+from clientage.data import xlsx_guard
+from clientage.data.arrow_columns import columns_from_arrow
+from clientage.data.cells import CellColumn
+from clientage.data.column_kind import Reading
+from clientage.data.frames import written
+from clientage.data.layout import Layout, find_layout
+from clientage.data.quality import Note, RowAccount
+from clientage.data.rows import is_footer
+from clientage.data.signature import kind_of
+from clientage.data.stream import BLOCK, HashedFile
+from clientage.data.table import Source, Table
+from clientage.data.wanted import chosen, enough_rows
+from clientage.errors import InputError, did_you_mean, listed
+from clientage.extras import require
+
+LOOKED_AT = 300
+BATCH = 20_000
+
+
+def read_xlsx(
+    path: Path, settings: ReadSettings, columns: Sequence[str] | None = None, *, least_rows: int = 2
+) -> Table:
+    """Return the table of a workbook's only sheet, or of `settings.sheet`.
+
+    Raises
+    ------
+    InputError
+        For no workbook, several sheets without a choice, formulas without stored values, or a bomb.
+    MissingExtraError
+        When python-calamine is not installed.
+    """
+    calamine = require("python_calamine", "reading Excel workbooks")
+    _refuse_other_kinds(path)
+    xlsx_guard.check_archive(path)
+    sheet, skipped = _sheet(path, settings)
+    facts = xlsx_guard.survey(path, xlsx_guard.sheet_parts(path)[sheet], settings)
+    xlsx_guard.verify(path, "xl/sharedStrings.xml")
+    if facts.n_uncached:
+        raise InputError(
+            "formulas with their results stored",
+            f"{facts.n_uncached:,} formula(s) without one in sheet '{sheet}' of '{path.name}' ({', '.join(facts.uncached)})",
+            "Open the workbook in Excel and save it, or paste the values.",
+        )
+    try:
+        with calamine.CalamineWorkbook.from_path(str(path)) as workbook:
+            page = workbook.get_sheet_by_name(sheet)
+            rows = page.to_python(skip_empty_area=False)
+            merged = page.merged_cell_ranges or []
+    except (calamine.CalamineError, OSError, ValueError) as problem:
+        reason = str(problem).splitlines()[0][:200]
+        raise InputError("an Excel workbook", f"'{path.name}' cannot be read ({reason})", "Save it again.") from None
+    notes = [] if not skipped else [_skipped_note(sheet, skipped)]
+    if facts.errors:
+        text = f"{facts.errors:,} cell(s) hold errors such as #REF! or #N/A: taken as missing."
+        notes.append(Note("error-cells", "repair", text, count=facts.errors))
+    return _table(path, settings, sheet, rows, merged, notes, columns, least_rows)
+
+
+def _refuse_other_kinds(path: Path) -> None:
+    with open(path, "rb") as file:
+        head = file.read(4096)
+    if head.startswith(b"PK"):
+        return
+    found = kind_of(head, path)
+    what = found[0] if found else "a text file"
+    raise InputError(
+        "an Excel workbook (.xlsx)", f"'{path.name}' is {what}", found[1] if found else "Rename it to end in .csv."
+    )
+
+
+def _sheet(path: Path, settings: ReadSettings) -> tuple[str, list[str]]:
+    """The sheet to read, and the empty ones left aside."""
+    parts = xlsx_guard.sheet_parts(path)
+    names = list(parts)
+    if settings.sheet is not None:
+        if settings.sheet not in parts:
+            raise InputError(
+                f"a sheet '{settings.sheet}' in '{path.name}'",
+                f"sheets {listed(names)}",
+                f"Use one of these names.{did_you_mean(settings.sheet, names)}",
+            )
+        return settings.sheet, []
+    filled = [n for n in names if xlsx_guard.has_cells(path, parts[n])]
+    if not filled:
+        raise InputError("a table with a header row", f"the sheets of '{path.name}' are empty", "Check the export.")
+    if len(filled) > 1:
+        raise InputError(
+            "one sheet, or a choice",
+            f"'{path.name}' has the sheets {listed(filled)}",
+            "Choose one with --set read.sheet=…",
+        )
+    return filled[0], [n for n in names if n not in filled]
+
+
+def _skipped_note(sheet: str, skipped: list[str]) -> Note:
+    return Note("empty-sheets", "info", f"Sheet '{sheet}' was read; {listed(skipped)} are empty.")
+
+
+def _table(
+    path: Path,
+    settings: ReadSettings,
+    sheet: str,
+    rows: list[list[Any]],
+    merged: Sequence[Any],
+    notes: list[Note],
+    columns: Sequence[str] | None,
+    least_rows: int,
+) -> Table:
+    records = [(i + 1, [_text(c) for c in row]) for i, row in enumerate(rows[:LOOKED_AT])]
+    layout = find_layout(records, settings.header, path.name, settings.max_columns)
+    notes += layout.notes
+    notes += _fill_merged(rows, merged, layout.data_line)
+    kept, not_data, row_notes = _data_rows(rows, layout)
+    notes += row_notes
+    names = chosen(layout.names, columns, path.name)
+    lines = np.array(kept, dtype=np.int64) + 1
+    reading = Reading(path.name, settings, lambda which: tuple(int(lines[i]) for i in which))
+    arrays = [(n, _gathered(n, rows, kept, layout.names.index(n))) for n in names]
+    typed, found = columns_from_arrow(arrays, reading)
+    nameless = {n for n, c in zip(layout.names, layout.original, strict=False) if not c.strip()}
+    typed = tuple(c for c in typed if c.name not in nameless or c.n_missing < len(c))
+    enough_rows(len(kept), least_rows, path.name)
+    dialect = {"sheet": sheet}
+    source = Source(path.name, "xlsx", _fingerprint(path), dialect)
+    account = RowAccount(len(rows), len(kept), {}, not_data)
+    return Table(typed, len(kept), source, account, (*notes, *found))
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None or cell == "" else written(cell)
+
+
+def _fill_merged(rows: list[list[Any]], merged: Sequence[Any], data_line: int) -> list[Note]:
+    """Give every cell of a merged block its value, where the block lies in the data and in one column."""
+    filled = wide = 0
+    first: list[int] = []
+    for (top, left), (bottom, right) in merged:
+        if top < data_line:
+            continue
+        if right > left:
+            wide += 1
+            continue
+        for row in range(top + 1, bottom + 1):
+            rows[row][left] = rows[top][left]
+            filled += 1
+        if len(first) < 5:
+            first.append(top + 1)
+    notes = []
+    if filled:
+        text = f"{filled:,} cell(s) below merged ones were given the merged value."
+        notes.append(Note("merged-cells", "repair", text, count=filled, rows=tuple(first)))
+    if wide:
+        text = f"{wide:,} block(s) of cells merged across columns have a value in their first column only."
+        notes.append(Note("merged-across", "warning", text, count=wide))
+    return notes
+
+
+def _data_rows(rows: list[list[Any]], layout: Layout) -> tuple[list[int], dict[str, int], list[Note]]:
+    """Indices of the rows that are data, and where the others went."""
+    not_data = dict(layout.not_data)
+    filled = [i for i in range(layout.data_line, len(rows)) if any(c not in ("", None) for c in rows[i])]
+    blank = len(rows) - layout.data_line - len(filled)
+    notes = []
+    footers: list[int] = []
+    while filled:
+        cells = [_text(c) for c in rows[filled[-1]]]
+        gap = len(filled) > 1 and filled[-1] - filled[-2] > 1
+        if not is_footer(cells, loose=gap):
+            break
+        footers.append(filled.pop())
+    if footers:
+        not_data["footer"] = len(footers)
+        text = f"{len(footers)} row(s) at the end are totals or remarks and were left out."
+        notes.append(Note("footer", "repair", text, count=len(footers), rows=tuple(i + 1 for i in sorted(footers)[:5])))
+    if blank:
+        not_data["blank"] = not_data.get("blank", 0) + blank
+        notes.append(Note("blank-rows", "repair", f"{blank:,} blank row(s) were left out.", count=blank))
+    return filled, not_data, notes
+
+
+def _gathered(name: str, rows: list[list[Any]], kept: list[int], place: int) -> Any:
+    column = CellColumn(name)
+    for start in range(0, max(1, len(kept)), BATCH):
+        column.add([_cell(rows[i], place) for i in kept[start : start + BATCH]])
+    return column.chunked()
+
+
+def _cell(row: list[Any], place: int) -> Any:
+    value = row[place] if place < len(row) else None
+    return None if value == "" else value
+
+
+def _fingerprint(path: Path) -> str:
+    with HashedFile(path) as file:
+        while file.read(BLOCK):
+            pass
+        return file.sha256.hexdigest()
