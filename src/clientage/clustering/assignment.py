@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from clientage.clustering.lloyd import affine
+from clientage.clustering.nearest import affine
 from clientage.clustering.points import row_squares
 
 CHUNK = 8_192  # rows assigned together

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clientage.clustering.lloyd import affine
+from clientage.clustering.nearest import affine
 from clientage.clustering.points import row_squares
 from clientage.extras import require
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from clientage.clustering.hashing import numbered_uniforms
-from clientage.clustering.lloyd import affine, gather, improve
+from clientage.clustering.lloyd import gather, improve
+from clientage.clustering.nearest import affine
 from clientage.clustering.points import Points
 
 RESTARTS = 24

@@ -8,14 +8,17 @@ mean, and where the cost went up the plain step is taken instead.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from clientage.clustering.nearest import WORK, Run, Workspace, affine, first_nearest
 from clientage.clustering.points import Points
+from clientage.grid import Grid
 
 RELAX = 1.6
-WORK = 1_000_000  # multiplications a call: up to here OpenBLAS takes its path for small matrices, twice as fast
+STILL = 1e-7  # of what the centres gain: an improvement below it ends a polish
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +42,33 @@ class Partition:
         return np.asarray(square - gathered.sum(axis=1))
 
 
-def affine(centres: np.ndarray) -> np.ndarray:
-    """Return rows (2c, −|c|²): times (x, 1) they give |x|² minus the squared distance, largest for the nearest.
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Centres of several k, one below the other, as the factor of one product.
 
     Parameters
     ----------
-    centres : ndarray of shape (..., p)
-
-    Returns
-    -------
-    ndarray of shape (..., p + 1)
+    rows : ndarray of shape (K, p + 1)
+        Rows (2c, −|c|²).
+    runs : tuple of Run
+        Where each k begins and ends.
     """
-    out = np.empty((*centres.shape[:-1], centres.shape[-1] + 1))
-    out[..., :-1] = 2.0 * centres
-    total = np.zeros(centres.shape[:-1])
-    for j in range(centres.shape[-1]):
-        total -= centres[..., j] * centres[..., j]
-    out[..., -1] = total
-    return out
+
+    rows: np.ndarray
+    runs: tuple[Run, ...]
+
+
+def stacked(centres: Mapping[int, np.ndarray]) -> Stack:
+    """Put the centres of all k below each other, in the order of the mapping."""
+    ends = np.cumsum([len(c) for c in centres.values()]).tolist()
+    runs = tuple(Run(end - len(c), end, len(c)) for c, end in zip(centres.values(), ends, strict=True))
+    return Stack(affine(np.vstack(list(centres.values()))), runs)
+
+
+def unstacked(centres: Mapping[int, np.ndarray], stack: Stack, totals: np.ndarray) -> dict[int, Partition]:
+    """Return what was summed for a stack, for every k."""
+    parts = (totals[None, run.low : run.high] for run in stack.runs)
+    return {k: Partition(part[..., :-1], part[..., -1]) for k, part in zip(centres, parts, strict=True)}
 
 
 def gather(points: Points, centres: np.ndarray) -> Partition:
@@ -71,25 +83,43 @@ def gather(points: Points, centres: np.ndarray) -> Partition:
     r, k, p = centres.shape
     rows = affine(centres)
     totals = np.zeros((r, k, p + 1))
-    rank = np.arange(k, 0, -1, dtype=np.uint8 if k < 256 else np.uint16)[:, None]
+    most = points.columns[0].shape[1]
+    together = max(1, min(r, WORK // (k * most * (p + 1))))
+    space = Workspace(together * k, most)
     for columns, moments in points.blocks():
-        b = columns.shape[1]
-        together = max(1, min(r, WORK // (k * b * (p + 1))))
-        chosen = np.zeros((together, k, b))
         for low in range(0, r, together):
             part = rows[low : low + together]
-            near = (part.reshape(-1, p + 1) @ columns).reshape(len(part), k, b)
-            codes = ((near == near.max(axis=1)[:, None]) * rank).max(axis=1)
-            mask = chosen[: len(part)]
-            np.copyto(mask, codes[:, None] == rank)
-            totals[low : low + together] += (mask.reshape(-1, b) @ moments).reshape(len(part), k, p + 1)
+            mask = space.mask(part.reshape(-1, p + 1), columns, (Run(0, len(part) * k, k),))
+            totals[low : low + together] += (mask @ moments).reshape(len(part), k, p + 1)
     return Partition(totals[..., :-1], totals[..., -1])
+
+
+def gather_stacked(points: Points, centres: Mapping[int, np.ndarray]) -> dict[int, Partition]:
+    """Give every point to its nearest centre, in one set for each k.
+
+    Parameters
+    ----------
+    points : Points
+    centres : mapping of int to ndarray of shape (k, p)
+    """
+    stack = stacked(centres)
+    totals = np.zeros(stack.rows.shape)
+    space = Workspace(len(stack.rows), points.columns[0].shape[1])
+    for columns, moments in points.blocks():
+        totals += space.mask(stack.rows, columns, stack.runs) @ moments
+    return unstacked(centres, stack, totals)
 
 
 def label(points: Points, centres: np.ndarray) -> np.ndarray:
     """Return int64 labels of shape (m,) for one set of centres of shape (k, p), the lowest number winning ties."""
-    rows = affine(centres)
-    return np.concatenate([np.argmax(rows @ columns, axis=0) for columns in points.columns])
+    rows, space = affine(centres), Workspace(len(centres), points.columns[0].shape[1])
+    labels = np.empty(len(points.x), dtype=np.int64)
+    low = 0
+    for columns in points.columns:
+        near = space.near(rows, columns)
+        labels[low : low + near.shape[1]] = first_nearest(near, near.max(axis=0))
+        low += near.shape[1]
+    return labels
 
 
 def improve(points: Points, centres: np.ndarray, steps: int) -> tuple[np.ndarray, np.ndarray]:
@@ -126,6 +156,51 @@ def improve(points: Points, centres: np.ndarray, steps: int) -> tuple[np.ndarray
         if not len(active):
             break
     return best, cost
+
+
+def polish(
+    gather_all: Callable[[dict[int, np.ndarray]], Mapping[int, Partition]],
+    centres: Mapping[int, np.ndarray],
+    grid: Grid,
+    steps: int,
+) -> dict[int, np.ndarray]:
+    """Move one set of centres for each k by over-relaxed Lloyd steps on more points than fit into `improve`.
+
+    Parameters
+    ----------
+    gather_all : callable
+        {k: centres} -> {k: Partition}: one pass over the points.
+    centres : mapping of int to ndarray of shape (k, p)
+    grid : Grid
+    steps : int
+        Passes at most; k whose cost stands still are left out.
+
+    Returns
+    -------
+    dict of int to ndarray of shape (k, p)
+        Means of the best partition met.
+    """
+    current, best = dict(centres), dict(centres)
+    gained = dict.fromkeys(centres, -np.inf)
+    for _ in range(steps):
+        for k, part in gather_all(current).items():
+            gain = float(-part.cost(0.0)[0])
+            if gain <= gained[k]:
+                if np.array_equal(current[k], best[k]):
+                    del current[k]
+                else:
+                    current[k] = best[k]
+                continue
+            count = part.counts[0][:, None]
+            means = np.where(count > 0, grid.round(part.sums[0] / np.maximum(count, 1.0)), current[k])
+            if gain - gained[k] < STILL * gain:
+                del current[k]
+            else:
+                current[k] = grid.round(current[k] + RELAX * (means - current[k]))
+            gained[k], best[k] = gain, means
+        if not current:
+            break
+    return best
 
 
 def _means(points: Points, parts: Partition, centres: np.ndarray) -> np.ndarray:

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clientage.clustering.nearest import WORK
 from clientage.grid import Grid
 
-BLOCK = 2_048  # points a block: the distances to some fifty centres stay in the processor's cache
+WIDTH = 54  # centres that blocks are laid out for: those of k = 2..10
+MOST_ROWS = 2_048  # a block: its distances stay in the processor's cache
+FEWEST_ROWS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +74,20 @@ def weighted_points(x: np.ndarray, weights: np.ndarray, grid: Grid) -> Points:
     """
     m, p = x.shape
     columns, moments = [], []
-    for low in range(0, m, BLOCK):
-        part, weight = x[low : low + BLOCK], weights[low : low + BLOCK]
+    rows = block_rows(WIDTH, p + 1)
+    for low in range(0, m, rows):
+        part, weight = x[low : low + rows], weights[low : low + rows]
         block = np.ones((p + 1, len(part)))
         block[:p] = part.T
         columns.append(block)
         moments.append(np.ascontiguousarray((block * weight).T))
     norms = row_squares(x)
     return Points(x, weights, grid, tuple(columns), tuple(moments), norms, float((norms * weights).sum()))
+
+
+def block_rows(width: int, factors: int) -> int:
+    """Return the rows whose product with `width` centres stays in the cache and on the library's fast path."""
+    return min(MOST_ROWS, max(FEWEST_ROWS, WORK // (width * factors) // 64 * 64))
 
 
 def row_squares(x: np.ndarray) -> np.ndarray:

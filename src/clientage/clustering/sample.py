@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from clientage.clustering.hashing import CHUNK, hash_rows, mix, uniforms
-from clientage.clustering.points import row_squares
 from clientage.grid import Grid
 
 SAMPLE = 131_072  # distinct rows: beyond this many a sample stands for them
@@ -80,9 +79,11 @@ def _inverse_chances(x: np.ndarray, size: int, grid: Grid) -> np.ndarray:
     """Return, per row, one over its chance to be in the sample, as a whole number."""
     n = len(x)
     mean = grid.round(sum_columns(x) / n)
+    ones = np.ones(x.shape[1])
     distance = np.empty(n)
     for low in range(0, n, CHUNK):
-        distance[low : low + CHUNK] = row_squares(x[low : low + CHUNK] - mean)
+        away = x[low : low + CHUNK] - mean
+        np.matmul(away * away, ones, out=distance[low : low + CHUNK])
     average = exact_sum(distance, grid) / n
     share = 0.5 + 0.5 * distance / average
     return np.maximum(1.0, np.rint(n / (size * share)))
@@ -98,13 +99,23 @@ def exact_sum(squares: np.ndarray, grid: Grid) -> float:
 
     Such a number has up to 51 bits; its upper and lower halves are summed apart, each exactly.
     """
-    upper, lower = split_sum(squares, grid)
-    return upper + lower
+    upper, lower = split_sums(squares[None], grid)[0]
+    return float(upper + lower)
 
 
-def split_sum(squares: np.ndarray, grid: Grid) -> tuple[float, float]:
-    """Return the exact sums of the upper and the lower halves of squares of grid values."""
-    half = grid.step * grid.step * 2.0**26
-    upper = np.rint(squares / half)
-    upper *= half
-    return float(upper.sum()), float((squares - upper).sum())
+def split_sums(squares: np.ndarray, grid: Grid) -> np.ndarray:
+    """Return, per row, the exact sums of the upper and of the lower halves of squares of grid values.
+
+    Parameters
+    ----------
+    squares : ndarray of shape (r, b)
+    grid : Grid
+
+    Returns
+    -------
+    ndarray of shape (r, 2)
+    """
+    shift = 1.5 * 2.0**52 * grid.step * grid.step * 2.0**26  # adding it rounds to 2**26 squared steps
+    upper = squares + shift
+    upper -= shift
+    return np.column_stack([upper.sum(axis=1), (squares - upper).sum(axis=1)])

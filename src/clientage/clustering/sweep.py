@@ -10,20 +10,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from clientage.clustering.assignment import canonical
 from clientage.clustering.coreset import Coreset, summarise
-from clientage.clustering.kmeans import Solutions, fit_kmeans
-from clientage.clustering.lloyd import improve
-from clientage.clustering.passes import label_rows, polish
+from clientage.clustering.kmeans import fit_kmeans
+from clientage.clustering.lloyd import gather_stacked, polish
+from clientage.clustering.passes import gather_rows, label_rows
 from clientage.clustering.points import Points, weighted_points
 from clientage.clustering.ward import Tree
 from clientage.errors import DataError
 from clientage.grid import Grid
 
-CANDIDATES = 2  # different solutions of the coreset that are taken to the sample
 SAMPLE_STEPS = 12
 PASSES = 3
 LARGEST = 2.0**500  # of |X|: squares of anything larger overflow
@@ -124,17 +124,13 @@ def fit_centres(
         raise too_few(max(ks), coreset)
     grid = Grid.for_values(x)
     points = weighted_points(coreset.points, coreset.weights, grid)
-    found = fit_kmeans(
-        points, ks, _ward_seeds(points, coreset.tree, ks), seed=seed, keep=1 if coreset.exact else CANDIDATES
-    )
-    if coreset.sample is None:
-        centres = {k: found[k].centres[0] for k in ks}
-    else:
+    found = fit_kmeans(points, ks, _ward_seeds(points, coreset.tree, ks), seed=seed)
+    centres = {k: found[k].centres[0] for k in ks}
+    if coreset.sample is not None:
         sample = weighted_points(coreset.sample.x, coreset.sample.weights, grid)
-        tried = {k: Solutions(*improve(sample, found[k].centres, SAMPLE_STEPS)) for k in ks}
-        centres = {k: tried[k].best(1).centres[0] for k in ks}
+        centres = polish(partial(gather_stacked, sample), centres, grid, SAMPLE_STEPS)
         if not coreset.sample.exact:
-            centres = polish(x, centres, grid, PASSES, threads)
+            centres = polish(partial(gather_rows, x, threads=threads), centres, grid, PASSES)
     return {k: c[canonical(c)] for k, c in centres.items()}
 
 
