@@ -23,68 +23,17 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 
+from clientage.data.planted import BLOCK, HISTORY, MOST_ORDERS, PLANTED, Traits, draw_traits, of_segment
 from clientage.errors import SettingsError
 
-BLOCK = 4_096  # customers made from one random stream
 BLOCKS_PER_WRITE = 4  # 16,384 customers with half a million lines: row groups large enough for Parquet
 TODAY = np.datetime64("2026-01-01", "s")  # the day after the last possible order
-HISTORY = 730  # days of orders the shop keeps
 DAY = 86_400
-ORDERS_PER_ID = 512  # order numbers reserved for each customer; the upper half is for guests
+ORDERS_PER_ID = 2 * (MOST_ORDERS + 1)  # order numbers reserved for each customer; the upper half is for guests
 MOST_LINES = 6  # of an order
 PRICES = np.rint(100 * np.geomspace(2.5, 400, 240)).astype(np.int64) - 1  # cents, one per product
 
 
-@dataclass(frozen=True, slots=True)
-class Planted:
-    """One planted segment: the typical customer and how much customers differ.
-
-    Parameters
-    ----------
-    name : str
-        As in `truth.csv`.
-    share : float
-        Of all customers.
-    orders : float
-        Per year while active.
-    basket : float
-        Money per order, before discounts.
-    discount : float
-        Share of orders bought at a discount.
-    recency : float
-        Days since the last order, median.
-    tenure : tuple of float
-        Days since sign-up, lowest and highest.
-    returned : float
-        Share of lines sent back.
-    web : float
-        Share of visits on the web and not in the store.
-    income, age : float
-        Means; they differ little between segments and do not define them.
-    """
-
-    name: str
-    share: float
-    orders: float
-    basket: float
-    discount: float
-    recency: float
-    tenure: tuple[float, float]
-    returned: float
-    web: float
-    income: float
-    age: float
-
-
-PLANTED = (
-    Planted("high-value", 0.12, 13, 250.0, 0.05, 12, (500, 1_500), 0.01, 0.50, 78_000, 47),
-    Planted("loyal", 0.18, 24, 52.0, 0.10, 6, (700, 2_000), 0.003, 0.25, 52_000, 51),
-    Planted("budget", 0.18, 9, 14.0, 0.12, 24, (400, 1_500), 0.01, 0.30, 36_000, 42),
-    Planted("discount hunters", 0.14, 9, 50.0, 0.90, 26, (400, 1_500), 0.12, 0.88, 42_000, 38),
-    Planted("occasional", 0.16, 3.0, 130.0, 0.03, 60, (500, 1_500), 0.02, 0.75, 50_000, 44),
-    Planted("lapsing", 0.12, 11, 38.0, 0.10, 480, (730, 1_800), 0.02, 0.40, 46_000, 48),
-    Planted("new", 0.10, 22, 45.0, 0.03, 8, (20, 70), 0.02, 0.70, 45_000, 33),
-)
 CITIES = ("Aveiro", "Braga", "Coimbra", "Évora", "Faro", "Guarda", "Leiria", "Lisboa", "Porto", "Setúbal")
 FIRST_NAMES = ("ana", "bruno", "carla", "diogo", "elsa", "filipe", "gil", "helena", "ines", "joao", "lara", "rui")
 
@@ -196,20 +145,6 @@ def _written_together(customers: int, seed: int) -> Iterator[tuple[Any, Any, Any
 
 
 @dataclass(frozen=True, slots=True)
-class _Traits:
-    """What the customers of a block are like; every array has BLOCK entries."""
-
-    segment: np.ndarray  # index into PLANTED
-    orders: np.ndarray  # int: orders in the history kept
-    basket: np.ndarray
-    discount: np.ndarray
-    recency: np.ndarray  # days
-    tenure: np.ndarray  # days
-    returned: np.ndarray
-    web: np.ndarray
-
-
-@dataclass(frozen=True, slots=True)
 class _Lines:
     """Invoice lines; `customer` is the index inside the block, `order` counts inside a customer."""
 
@@ -236,47 +171,20 @@ class _Lines:
 def _block(seed: int, number: int, keep: int) -> tuple[Any, Any, Any]:
     """Make one whole block and return the first `keep` customers of it, so that shops nest."""
     rng = np.random.default_rng([seed, number])
-    traits = _traits(rng)
+    traits = draw_traits(rng)
     bought = _purchases(rng, traits)
-    sent_back = _returns(rng, traits, bought)
-    people = _customer_table(rng, traits, bought, sent_back, number)
+    posted, sent_back = _postage(rng, bought), _returns(rng, traits, bought)
+    people = _customer_table(rng, traits, (bought, posted, sent_back), number)
     repeated = np.flatnonzero(rng.random(BLOCK) < 0.01)
     rows = np.concatenate([np.arange(keep), repeated[repeated < keep]])
-    everything = _with_dirt(rng, bought, sent_back)
+    everything = _with_dirt(rng, bought, posted, sent_back)
     everything = everything.take(np.flatnonzero(everything.customer < keep))
     everything = everything.take(np.argsort(-everything.seconds, kind="stable"))
     truth = pa.table({"customer_id": _ids(number, np.arange(keep)), "segment": _names(traits.segment[:keep])})
     return people.take(rows), _line_table(everything, number), truth
 
 
-def _traits(rng: np.random.Generator) -> _Traits:
-    shares = np.array([p.share for p in PLANTED])
-    edges = np.rint(BLOCK * np.cumsum(shares) / shares.sum()).astype(np.int64)
-    segment = rng.permutation(np.searchsorted(edges, np.arange(BLOCK), side="right"))
-
-    def typical(name: str) -> np.ndarray:
-        return _of_segment(name, segment)
-
-    def about(name: str, spread: float) -> np.ndarray:
-        many: np.ndarray = typical(name) * rng.lognormal(0.0, spread, BLOCK)
-        return many
-
-    lowest, highest = typical("tenure").T
-    tenure = np.rint(lowest + (highest - lowest) * rng.random(BLOCK))
-    recency = np.clip(np.rint(about("recency", 0.42)), 1, np.minimum(tenure, HISTORY) - 1)
-    active = np.minimum(tenure, HISTORY) - recency
-    orders = np.clip(np.rint(about("orders", 0.26) * active / 365), 1, ORDERS_PER_ID // 2 - 1).astype(np.int64)
-    discount = np.clip(typical("discount") + rng.normal(0, 0.03, BLOCK), 0, 1)
-    web = np.clip(typical("web") + rng.normal(0, 0.08, BLOCK), 0.02, 0.98)
-    return _Traits(segment, orders, about("basket", 0.26), discount, recency, tenure, typical("returned"), web)
-
-
-def _of_segment(trait: str, segment: np.ndarray) -> np.ndarray:
-    values: np.ndarray = np.array([getattr(planted, trait) for planted in PLANTED])[segment]
-    return values
-
-
-def _purchases(rng: np.random.Generator, traits: _Traits) -> _Lines:
+def _purchases(rng: np.random.Generator, traits: Traits) -> _Lines:
     """Spread each customer's orders over the active time, and fill them with products near the basket's value."""
     customer = np.repeat(np.arange(BLOCK), traits.orders)
     order = np.arange(len(customer)) - np.repeat(np.cumsum(traits.orders) - traits.orders, traits.orders)
@@ -309,7 +217,7 @@ def _purchases(rng: np.random.Generator, traits: _Traits) -> _Lines:
     )
 
 
-def _returns(rng: np.random.Generator, traits: _Traits, bought: _Lines) -> _Lines:
+def _returns(rng: np.random.Generator, traits: Traits, bought: _Lines) -> _Lines:
     """Send some lines back within a month, as lines of negative quantity."""
     back = np.flatnonzero(rng.random(len(bought.customer)) < traits.returned[bought.customer])
     later = np.maximum(bought.seconds[back] - DAY * rng.integers(2, 30, len(back)), 3_600)
@@ -317,41 +225,54 @@ def _returns(rng: np.random.Generator, traits: _Traits, bought: _Lines) -> _Line
     return bought.take(back, quantity=-bought.quantity[back], seconds=later)
 
 
-def _with_dirt(rng: np.random.Generator, bought: _Lines, sent_back: _Lines) -> _Lines:
+def _postage(rng: np.random.Generator, bought: _Lines) -> _Lines:
+    """Charge postage on some orders, as a line of its own."""
+    some = np.flatnonzero(_begins_order(bought) & (rng.random(len(bought.customer)) < 0.05))
+    nothing = np.zeros(len(some), dtype=np.int64)
+    return bought.take(some, product=nothing - 1, quantity=nothing + 1, price=nothing + 495, discount=nothing)
+
+
+def _begins_order(lines: _Lines) -> np.ndarray:
+    """Boolean: the first line of each order, where the lines of an order follow each other."""
+    begins: np.ndarray = np.diff(lines.customer * ORDERS_PER_ID + lines.order, prepend=-1) != 0
+    return begins
+
+
+def _with_dirt(rng: np.random.Generator, bought: _Lines, posted: _Lines, sent_back: _Lines) -> _Lines:
     """Add lines that are no purchase of a known customer, and repeat some that are."""
     n = len(bought.customer)
 
     def some(share: float) -> np.ndarray:
         return np.flatnonzero(rng.random(n) < share)
 
-    guests, gifts, posted, repeated = some(0.015), some(0.003), some(0.03), some(0.005)
+    guests, gifts, repeated = some(0.015), some(0.003), some(0.005)
     zero = np.zeros_like
     parts = [
         bought,
+        posted,
         sent_back,
         bought.take(guests, guest=np.ones(len(guests), dtype=bool)),
         bought.take(gifts, price=zero(gifts), discount=zero(gifts), quantity=zero(gifts) + 1),
-        bought.take(posted, price=zero(posted) + 495, discount=zero(posted), quantity=zero(posted) + 1,
-                    product=zero(posted) - 1),
         bought.take(repeated),
-    ]  # fmt: skip
+    ]
     return _Lines(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in _Lines.__slots__})
 
 
-def _customer_table(rng: np.random.Generator, traits: _Traits, bought: _Lines, sent_back: _Lines, number: int) -> Any:
+def _customer_table(rng: np.random.Generator, traits: Traits, lines: tuple[_Lines, _Lines, _Lines], number: int) -> Any:
     """Count the behaviour of each customer from the lines, and add who they are."""
     people = np.arange(BLOCK)
+    bought, _, sent_back = lines
     spend = np.zeros(BLOCK, dtype=np.int64)
-    for lines in (bought, sent_back):
-        np.add.at(spend, lines.customer, lines.amount())
-    first_line = np.flatnonzero(np.diff(bought.customer * ORDERS_PER_ID + bought.order, prepend=-1))
+    for part in lines:
+        np.add.at(spend, part.customer, part.amount())
+    first_line = np.flatnonzero(_begins_order(bought))
     owner = bought.customer[first_line]
     recent = np.bincount(owner[bought.seconds[first_line] <= 365 * DAY], minlength=BLOCK)
     cheaper = np.bincount(owner[bought.discount[first_line] > 0], minlength=BLOCK)
     visits = rng.poisson(2.0 * recent + 4.0)
     on_web = rng.binomial(visits, traits.web)
-    income = _of_segment("income", traits.segment) * rng.lognormal(0, 0.35, BLOCK)
-    age = _of_segment("age", traits.segment) + rng.normal(0, 11, BLOCK)
+    income = of_segment("income", traits.segment) * rng.lognormal(0, 0.35, BLOCK)
+    age = of_segment("age", traits.segment) + rng.normal(0, 11, BLOCK)
     lost = rng.random((3, BLOCK)) < np.array([[0.02], [0.05], [0.03]])
     return pa.table(
         {
