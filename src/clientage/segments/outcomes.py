@@ -107,7 +107,7 @@ def outcomes_of(
     rows = []
     for part, mean in zip(groups.sorted_parts(column.values), figures.part_mean, strict=False):
         if figures.binary:
-            rows.append((_rate(heading, column.name, None, int(part.sum()), len(part), overall, measure),))
+            rows.append((_rate(heading, column.name, (int(part.sum()), len(part)), overall, measure),))
             continue
         low = high = value = None
         if len(part):
@@ -132,16 +132,8 @@ def _category_outcomes(
         shown = yes
     return tuple(
         tuple(
-            _rate(
-                heading,
-                column.name,
-                column.categories[c],
-                int(table[j, c]),
-                int(part_n[j]),
-                float(totals[c]) / n,
-                measure,
-            )
-            for c in shown[:MOST_CATEGORIES]
+            _rate(heading, column.name, (int(table[j, c]), int(part_n[j])), float(totals[c]) / n, measure, kind)
+            for c, kind in ((c, column.categories[c]) for c in shown[:MOST_CATEGORIES])
         )
         for j in range(groups.k)
     )
@@ -150,12 +142,12 @@ def _category_outcomes(
 def _rate(
     heading: Heading,
     column: str,
-    category: str | None,
-    yes: int,
-    n: int,
+    counted: tuple[int, int],
     overall: float | None,
     measure: str | None,
+    category: str | None = None,
 ) -> Outcome:
+    yes, n = counted
     low, high = effects.wilson(yes, n)
     value = yes / n if n else None
     title = heading.words if category is None else f"{heading.words} {category}"

@@ -129,41 +129,44 @@ class Profiles:
         """Return a segment by its id."""
         return next(s for s in self.segments if s.id == segment_id)
 
-    def frame(self) -> dict[str, list[Any]]:
-        """Return all traits and outcomes as one long table: a list for each column, None where nothing applies."""
+    def frame(self) -> dict[str, np.ndarray]:
+        """Return all traits and outcomes as one long table, a column for each entry of `FRAME`.
+
+        Numbers are float64 with NaN where nothing applies, counts int64, texts objects with None.
+        """
         rows = [_trait_row(s, t) for s in self.segments for t in s.traits]
         rows += [_outcome_row(s, o) for s in self.segments for o in s.outcomes]
-        return {key: [row.get(key) for row in rows] for key in FRAME}
+        return {key: _filled([row.get(key) for row in rows], kind) for key, kind in FRAME.items()}
 
 
 CONFIDENCE_GRID = 2.0**28
-FRAME = (
-    "segment_id",
-    "segment",
-    "role",
-    "column",
-    "title",
-    "kind",
-    "category",
-    "n",
-    "missing",
-    "mean",
-    "median",
-    "low",
-    "high",
-    "overall_mean",
-    "overall_median",
-    "share",
-    "overall_share",
-    "index",
-    "effect",
-    "v_test",
-    "p_holm",
-    "delta",
-    "marker",
-    "unit",
-    "words",
-)
+FRAME: dict[str, type] = {
+    "segment_id": int,
+    "segment": str,
+    "role": str,
+    "column": str,
+    "title": str,
+    "kind": str,
+    "category": str,
+    "n": int,
+    "missing": int,
+    "mean": float,
+    "median": float,
+    "low": float,
+    "high": float,
+    "overall_mean": float,
+    "overall_median": float,
+    "share": float,
+    "overall_share": float,
+    "index": float,
+    "effect": float,
+    "v_test": float,
+    "p_holm": float,
+    "delta": float,
+    "marker": str,
+    "unit": str,
+    "words": str,
+}
 
 
 def profile(customers: Customers, matrix: FeatureMatrix, segmentation: Segmentation, selection: Selection) -> Profiles:
@@ -331,7 +334,7 @@ def _notes(described: Sequence[ColumnTraits], value: _Value) -> tuple[Note, ...]
 
 def _trait_row(segment: Segment, trait: Trait) -> dict[str, Any]:
     row = {f.name: getattr(trait, f.name) for f in fields(trait)}
-    return row | {"segment_id": segment.id, "segment": segment.name}
+    return row | {"segment_id": segment.id, "segment": segment.name, "marker": "yes" if trait.marker else "no"}
 
 
 def _outcome_row(segment: Segment, outcome: Outcome) -> dict[str, Any]:
@@ -356,6 +359,16 @@ def _outcome_row(segment: Segment, outcome: Outcome) -> dict[str, Any]:
         "unit": outcome.unit,
         "words": outcome.words,
     }
+
+
+def _filled(values: list[Any], kind: type) -> np.ndarray:
+    if kind is int:
+        return np.array(values, dtype=np.int64)
+    if kind is float:
+        return np.array([math.nan if v is None else v for v in values], dtype=np.float64)
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
 
 
 def _finite(x: float) -> float | None:

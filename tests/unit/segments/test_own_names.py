@@ -14,7 +14,7 @@ def test_own_names_win_and_the_others_stay(profiles):
     found = apply_names(profiles, {2: "  Big   earners ", 4: "守り"})
     assert [s.name for s in found.segments if s.own_name] == ["Big earners", "守り"]
     assert found[1].name == profiles[1].name
-    assert found.frame()["segment"].count("Big earners") == 2
+    assert found.frame()["segment"].tolist().count("Big earners") == 2
 
 
 def test_a_computed_name_makes_way(profiles):

@@ -141,10 +141,11 @@ def test_the_frame_is_long_rectangular_and_holds_every_trait(studies):
     said = studies.number("Response", (labels == 1) * 1.0)
     found = studies.profiles_of(studies.customers_of(list(customers.features), outcome=(said,)), labels, 5)
     frame = found.frame()
-    assert tuple(frame) == FRAME
+    assert tuple(frame) == tuple(FRAME)
     assert {len(column) for column in frame.values()} == {5 * 2 + 5}
+    assert all(frame[key].dtype == {int: "i8", float: "f8", str: "O"}[kind] for key, kind in FRAME.items())
     assert set(frame["segment"]) == {s.name for s in found.segments}
-    assert frame["role"].count("outcome") == 5
+    assert frame["role"].tolist().count("outcome") == 5
 
 
 def test_degenerate_customers_are_described_and_not_refused(studies):
