@@ -85,7 +85,7 @@ def _by_header(words: tuple[str, ...]) -> str | None:
 
 
 def _by_value(column: Column) -> str | None:
-    used = np.unique(column.values[column.values >= 0])[:LOOKED_AT]
+    used = np.flatnonzero(np.bincount(column.values + 1)[1:])[:LOOKED_AT]
     texts = [column.categories[i].strip() for i in used.tolist()]
     if not texts:
         return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clientage.data.facts import sorted_distinct
 from clientage.data.table import Column
 from clientage.features.lines import Lines
 from clientage.features.money import sum_by
@@ -109,7 +110,7 @@ def _find_visits(lines: Lines) -> _Visits:
     pairs *= span
     pairs += lines.day[bought]
     pairs -= base
-    pairs = np.unique(pairs)
+    pairs = sorted_distinct(pairs)
     customer, day = pairs // span, pairs % span + base
     count = np.bincount(customer, minlength=n)
     end = np.cumsum(count)
@@ -161,7 +162,7 @@ def _things(lines: Lines, visits: _Visits) -> dict[str, np.ndarray]:
         figures["items_per_order"] = _ratio(pieces, visits.count)
     if lines.product is not None:
         kinds = int(lines.product.max(initial=0)) + 1
-        pairs = np.unique(lines.customer[goods].astype(np.int64) * kinds + lines.product[goods])
+        pairs = sorted_distinct(lines.customer[goods].astype(np.int64) * kinds + lines.product[goods])
         figures["breadth"] = np.bincount(pairs // kinds, minlength=n).astype(np.float64)
     if lines.discounted is not None:
         cheaper = sum_by(lines.customer[bought], lines.discounted[bought], n)

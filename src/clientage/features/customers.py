@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from clientage.config import Settings
+from clientage.data.facts import sorted_distinct
 from clientage.data.headers import WORTH, WORTH_OF, header_words, says
 from clientage.data.quality import Note, QualityReport, RowAccount
 from clientage.data.roles import Roles
@@ -312,7 +313,7 @@ def join_transactions(customers: Customers, behaviour: Customers) -> Customers:
     [0.0, 9.0]
     """
     place = _match_ids(customers, behaviour)
-    without, unknown = int(np.count_nonzero(place < 0)), behaviour.n - len(np.unique(place[place >= 0]))
+    without, unknown = int(np.count_nonzero(place < 0)), behaviour.n - len(sorted_distinct(place[place >= 0]))
     known = {c.name for c in (*customers.features, *customers.profile, *customers.outcome)}
     parts = [
         tuple(_looked_up(c, place, f"{c.name} (lines)" if c.name in known else c.name) for c in part)

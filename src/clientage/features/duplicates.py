@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from clientage.data.facts import sorted_distinct
 from clientage.data.table import Column
 
 _BLOCK = 65_536
@@ -36,26 +37,54 @@ def first_equal(columns: Sequence[Column], n: int) -> np.ndarray:
     [0, 1, 0]
     """
     first = np.arange(n, dtype=np.int64)
+    rows, leaders = repeats(columns, n)
+    first[rows] = leaders
+    return first
+
+
+def repeats(columns: Sequence[Column], n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows that equal an earlier one in all columns, and for each the first such row.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        All of length `n`. Missing equals missing.
+    n : int
+        Number of rows.
+
+    Examples
+    --------
+    >>> [r.tolist() for r in repeats([Column("a", "number", np.array([1.0, 2.0, 1.0]))], 3)]
+    [[2], [0]]
+    """
+    nothing = np.empty(0, dtype=np.int64)
     if n < 2 or not columns:
-        return first
+        return nothing, nothing
     hashes = _row_hashes(columns, n)
     ordered = np.sort(hashes)
-    again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    again = sorted_distinct(ordered[1:][ordered[1:] == ordered[:-1]])
     del ordered
     if not len(again):
-        return first
-    place = np.minimum(np.searchsorted(again, hashes), len(again) - 1)
-    rows = np.flatnonzero(again[place] == hashes)
-    group = place[rows]
+        return nothing, nothing
+    rows = _members(hashes, again)
+    group = np.searchsorted(again, hashes[rows])
     leader = np.full(len(again), n, dtype=np.int64)
     np.minimum.at(leader, group, rows)
     leaders = leader[group]
-    same = np.ones(len(rows), dtype=bool)  # two rows may share a hash and differ, once in a great while
-    for column in columns:
-        bits = _bits(column.values[rows]), _bits(column.values[leaders])
-        same &= bits[0] == bits[1]
-    first[rows[same]] = leaders[same]
-    return first
+    same = rows != leaders
+    for column in columns:  # two rows may share a hash and differ, once in a great while
+        same &= _bits(column.values[rows]) == _bits(column.values[leaders])
+    return rows[same], leaders[same]
+
+
+def _members(hashes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return the rows whose hash is among the sorted wanted ones, block by block to save memory."""
+    found = []
+    for start in range(0, len(hashes), _BLOCK):
+        block = hashes[start : start + _BLOCK]
+        place = np.minimum(np.searchsorted(wanted, block), len(wanted) - 1)
+        found.append(np.flatnonzero(wanted[place] == block) + start)
+    return np.concatenate(found)
 
 
 def _row_hashes(columns: Sequence[Column], n: int) -> np.ndarray:

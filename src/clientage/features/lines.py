@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clientage.config import Settings
+from clientage.data.facts import sorted_distinct
 from clientage.data.quality import Note
 from clientage.data.roles import Roles
 from clientage.data.table import Column, Table
@@ -106,7 +107,8 @@ def clean_lines(table: Table, roles: Roles, settings: Settings) -> Lines:
     drop_repeats(sieve)
     amount, quantity = read_amounts(sieve)
     returned = find_returns(sieve, amount, quantity)
-    drop_only_returned(sieve, who, returned)
+    coded = _codes_of(who)
+    drop_only_returned(sieve, coded, returned)
     product, discounted = _products(sieve), _discounts(sieve)
     kept = np.flatnonzero(sieve.keep)
     if not len(kept):
@@ -116,7 +118,7 @@ def clean_lines(table: Table, roles: Roles, settings: Settings) -> Lines:
             f"none in {table.source.name} ({reasons or 'no lines'})",
             "Check the roles.",
         )
-    ids, customer = _number_customers(who, kept)
+    ids, customer = _number_customers(who, coded, kept)
     rows = np.full(table.n_rows, -1, dtype=np.int32)
     rows[kept] = customer
     return Lines(
@@ -136,26 +138,36 @@ def clean_lines(table: Table, roles: Roles, settings: Settings) -> Lines:
     )
 
 
-def _number_customers(who: Column, kept: np.ndarray) -> tuple[Column, np.ndarray]:
+def _codes_of(column: Column) -> np.ndarray:
+    """Return an int32 code for every value (a customer, a product), −1 where it is missing."""
+    if column.kind == "text":
+        return column.values
+    there = ~column.missing
+    values = column.values[there]
+    codes = np.full(len(column), -1, dtype=np.int32)
+    low = float(values.min(initial=np.inf)) if column.kind == "number" else 0.0
+    if column.is_integer and float(values.max(initial=low)) - low <= 4.0 * len(values) + 1e6:
+        codes[there] = values - low  # ids that lie close together are their own codes
+    elif len(values):
+        codes[there] = np.searchsorted(sorted_distinct(values), values)
+    return codes
+
+
+def _number_customers(who: Column, coded: np.ndarray, kept: np.ndarray) -> tuple[Column, np.ndarray]:
     """Return the ids, sorted, and the index of each kept line's customer: the order of the lines does not matter."""
-    values = who.values[kept]
+    codes = coded[kept]
+    used = np.flatnonzero(np.bincount(codes))
+    example = np.zeros(int(used[-1]) + 1, dtype=np.int64)
+    example[codes] = kept  # some line of each customer, to read the id from
+    ids = who.take(example[used])
     if who.kind == "text":
-        used = np.flatnonzero(np.bincount(values, minlength=len(who.categories)))
         texts = [who.categories[i] for i in used.tolist()]
         order = sorted(range(len(texts)), key=texts.__getitem__)
-        place = np.zeros(len(who.categories), dtype=np.int32)
-        place[used[order]] = np.arange(len(used), dtype=np.int32)
-        categories = tuple(texts[i] for i in order)
-        return Column(who.name, "text", np.arange(len(used), dtype=np.int32), categories), place[values]
-    low = float(values.min()) if who.kind == "number" else 0.0
-    if who.is_integer and float(values.max()) - low <= 4.0 * len(values) + 1e6:
-        offset = (values - low).astype(np.int64)
-        present = np.bincount(offset) > 0
-        place = np.cumsum(present, dtype=np.int32) - np.int32(1)
-        ids = np.flatnonzero(present) + low
-        return Column(who.name, "number", ids, is_integer=True), place[offset]
-    ids, customer = np.unique(values, return_inverse=True)
-    return Column(who.name, who.kind, ids, is_integer=who.is_integer), customer.astype(np.int32)
+        used = used[order]
+        ids = Column(who.name, "text", np.arange(len(used), dtype=np.int32), tuple(texts[i] for i in order))
+    place = np.zeros(int(used.max()) + 1, dtype=np.int32)
+    place[used] = np.arange(len(used), dtype=np.int32)
+    return ids, place[codes]
 
 
 def _products(sieve: Sieve) -> np.ndarray | None:
@@ -173,10 +185,7 @@ def _products(sieve: Sieve) -> np.ndarray | None:
         sieve.note("service-lines", "repair", text, int(np.count_nonzero(is_service & sieve.keep)))
         product: np.ndarray = np.append(codes, np.int32(-1))[column.values]
         return product
-    out = np.full(len(column), -1, dtype=np.int32)
-    there = ~column.missing
-    out[there] = np.unique(column.values[there], return_inverse=True)[1]
-    return out
+    return _codes_of(column)
 
 
 def _discounts(sieve: Sieve) -> np.ndarray | None:

@@ -23,10 +23,11 @@ from clientage.data.quality import Note
 from clientage.data.roles import RoleName, Roles
 from clientage.data.table import Column, Table
 from clientage.errors import ColumnError, DataError, SettingsError
-from clientage.features.duplicates import first_equal
+from clientage.features.duplicates import repeats
 from clientage.features.money import Amounts, minor_units, times
 
 MONEY_ROLES: tuple[RoleName, ...] = ("quantity", "price", "amount")
+MICROSECONDS = 86_400_000_000  # in a day
 MOST_CANCELLED = 0.5  # a prefix that most orders have marks no cancellations
 
 
@@ -113,8 +114,7 @@ def read_days(sieve: Sieve) -> np.ndarray:
     missing = column.missing
     count = sieve.drop(missing, "no date")
     sieve.note("no-date", "repair", "lines have no usable date and were dropped.", count)
-    day = column.values.astype("datetime64[D]").astype(np.int64)
-    day[missing] = 0
+    day = column.values.astype("datetime64[us]").view(np.int64) // MICROSECONDS
     return day.astype(np.int32)
 
 
@@ -155,7 +155,8 @@ def _iso(day: int) -> str:
 def drop_repeats(sieve: Sieve) -> None:
     """Count the lines that repeat another in every column; drop them where the policy says so."""
     table, policy = sieve.table, sieve.policy
-    again = first_equal(list(table), table.n_rows) != np.arange(table.n_rows)
+    again = np.zeros(table.n_rows, dtype=bool)
+    again[repeats(list(table), table.n_rows)[0]] = True
     sieve.counts["duplicate_lines"] = int(np.count_nonzero(again))
     identified = sieve.column("order") is not None and sieve.column("product") is not None
     if policy.duplicates == "drop" or (policy.duplicates == "auto" and identified):
@@ -243,18 +244,34 @@ def _cancelled(sieve: Sieve) -> np.ndarray:
     return cancelled
 
 
-def drop_only_returned(sieve: Sieve, who: Column, returned: np.ndarray) -> None:
-    """Drop the customers who brought things back and bought none, unless the policy keeps them."""
-    everybody = np.unique(who.values[~who.missing])
-    sieve.counts["customers_with_id"] = len(everybody)
-    buyers = np.unique(who.values[sieve.keep & ~returned])
-    all_kept = np.unique(who.values[sieve.keep])
-    only = np.setdiff1d(all_kept, buyers, assume_unique=True)
-    sieve.counts["customers_only_returns"] = len(only)
-    if not len(only):
+def drop_only_returned(sieve: Sieve, customer: np.ndarray, returned: np.ndarray) -> None:
+    """Drop the customers who brought things back and bought none, unless the policy keeps them.
+
+    Parameters
+    ----------
+    sieve : Sieve
+        Narrowed.
+    customer : ndarray of shape (n_rows,)
+        A code for every line's customer, −1 where there is none.
+    returned : ndarray of shape (n_rows,)
+        bool.
+    """
+    size = int(customer.max(initial=-1)) + 1
+    sieve.counts["customers_with_id"] = int(np.count_nonzero(_present(customer[customer >= 0], size)))
+    some = _present(customer[sieve.keep], size)
+    only = some & ~_present(customer[sieve.keep & ~returned], size)
+    count = int(np.count_nonzero(only))
+    sieve.counts["customers_only_returns"] = count
+    if not count:
         return
     if sieve.policy.only_returns == "drop":
-        sieve.drop(np.isin(who.values, only), "customer bought nothing")
-        sieve.note("only-returns", "repair", "customers returned goods and bought none; they were dropped.", len(only))
+        sieve.drop(np.append(only, False)[customer], "customer bought nothing")
+        sieve.note("only-returns", "repair", "customers returned goods and bought none; they were dropped.", count)
     else:
-        sieve.note("only-returns", "warning", "customers returned goods and bought none; they were kept.", len(only))
+        sieve.note("only-returns", "warning", "customers returned goods and bought none; they were kept.", count)
+
+
+def _present(codes: np.ndarray, size: int) -> np.ndarray:
+    out = np.zeros(size, dtype=bool)
+    out[codes] = True
+    return out
