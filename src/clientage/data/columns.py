@@ -228,7 +228,7 @@ def _excluded(fact: Facts) -> tuple[str, str] | None:
     column = fact.column
     if fact.present == 0:
         return "all-missing-column", "it has no value in any row"
-    if fact.distinct == 1 and len(column) > 1:
+    if fact.is_constant and len(column) > 1:
         return "constant-column", "it holds the same value in every row that has one"
     if fact.personal:
         return "personal-column", f"it holds personal data ({fact.personal})"

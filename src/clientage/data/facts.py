@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from clientage.data.headers import CODE, header_words, id_likeness
-from clientage.data.personal import personal_data
+from clientage.data.personal import named_personal, personal_data
 from clientage.data.table import Column
 
 FEW_DISTINCT = 20  # whole numbers with at most so many values may be codes
@@ -87,29 +87,46 @@ class Facts:
         return self.distinct / self.present if self.present else 0.0
 
     @cached_property
+    def has_many(self) -> bool:
+        """More than a few distinct values, where a look at the first rows is enough to know."""
+        c = self.column
+        if c.kind == "text":
+            return False
+        seen = c.values[:_LOOKED_AT]
+        return len(set(seen[~c.missing[:_LOOKED_AT]].tolist())) > FEW_DISTINCT
+
+    @property
+    def is_constant(self) -> bool:
+        """One distinct value."""
+        return not self.has_many and self.distinct == 1
+
+    @cached_property
     def is_counter(self) -> bool:
         """Unique consecutive whole numbers, as row numbers are, in any order."""
         c = self.column
         if c.kind != "number" or not c.is_integer or c.is_boolean or self.present < COUNTER_ROWS:
             return False
-        u = self.uniques
-        return len(u) == self.present and bool(u[-1] - u[0] + 1 == len(u))
+        if np.nanmax(c.values) - np.nanmin(c.values) + 1 != self.present:
+            return False
+        return self.distinct == self.present
 
     @cached_property
     def is_binary(self) -> bool:
         """Two distinct values (numbers or categories), or written as yes/no."""
-        return self.distinct == 2 or self.column.is_boolean
+        return self.column.is_boolean or (not self.has_many and self.distinct == 2)
 
     @property
     def is_zero_one(self) -> bool:
         """Numbers of which no other than 0 and 1 occur."""
-        return self.column.kind == "number" and self.distinct <= 2 and set(self.uniques.tolist()) <= {0.0, 1.0}
+        few = self.column.kind == "number" and not self.has_many and self.distinct <= 2
+        return few and set(self.uniques.tolist()) <= {0.0, 1.0}
 
     @cached_property
     def few_integers(self) -> bool:
         """Whole numbers with few distinct values, as codes have."""
         c = self.column
-        return c.kind == "number" and c.is_integer and not c.is_boolean and self.distinct <= FEW_DISTINCT
+        whole = c.kind == "number" and c.is_integer and not c.is_boolean
+        return whole and not self.has_many and self.distinct <= FEW_DISTINCT
 
     @property
     def named_like_code(self) -> bool:
@@ -135,4 +152,6 @@ class Facts:
     @cached_property
     def personal(self) -> str | None:
         """What kind of personal data it holds, or None."""
+        if self.column.kind == "number" and named_personal(self.words) is None:
+            return None
         return personal_data(self.column, self.words, self.distinct)

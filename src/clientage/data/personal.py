@@ -68,7 +68,7 @@ def personal_data(column: Column, words: tuple[str, ...], distinct: int) -> str 
     """
     if column.kind == "date" or column.is_boolean:
         return None
-    by_header = _by_header(words)
+    by_header = named_personal(words)
     if column.kind == "number":
         # A count of phone calls is a number; a phone number is a whole number of seven digits and more.
         smallest = float(np.nanmin(column.values)) if distinct else 0.0
@@ -78,7 +78,14 @@ def personal_data(column: Column, words: tuple[str, ...], distinct: int) -> str 
     return _by_value(column)
 
 
-def _by_header(words: tuple[str, ...]) -> str | None:
+def named_personal(words: tuple[str, ...]) -> str | None:
+    """Return what kind of personal data a header speaks of, or None.
+
+    Examples
+    --------
+    >>> named_personal(("first", "name")), named_personal(("product", "name"))
+    ('names of people', None)
+    """
     if any(w in _NAME for w in words) or (words and words[-1] == "name" and set(words[:-1]) <= _PERSON):
         return "names of people"
     return next((kind for kind, meaning in _HEADERS if any(w in meaning for w in words)), None)

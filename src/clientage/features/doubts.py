@@ -70,9 +70,10 @@ def _doubt_negatives(name: str, values: np.ndarray) -> tuple[Note, ...]:
 
 
 def _doubt_scales(name: str, values: np.ndarray) -> tuple[Note, ...]:
-    decades = np.sort(np.log10(values[values > 0]))
-    if len(decades) < 10:
+    decades = np.log10(values[values > 0])
+    if len(decades) < 10 or not _may_have_gap(decades):
         return ()
+    decades.sort()
     gaps = np.diff(decades)
     cut = int(np.argmax(gaps)) + 1
     fewer = min(cut, len(decades) - cut)
@@ -84,6 +85,13 @@ def _doubt_scales(name: str, values: np.ndarray) -> tuple[Note, ...]:
         f"{'smaller' if fewer == cut else 'larger'} than the others (60 beside 60,000?); they are used as they are."
     )
     return (Note("mixed-scales", "warning", text, name, fewer),)
+
+
+def _may_have_gap(decades: np.ndarray) -> bool:
+    """Whether quarters of decades stay empty for nearly as long as the gap; sorting is saved where not."""
+    quarters = np.floor(decades * 4).astype(np.int64)
+    used = np.flatnonzero(np.bincount(quarters - quarters.min()))
+    return bool(np.diff(used, append=used[-1]).max() >= 4 * SCALE_GAP)
 
 
 def _between(value: float, bounds: tuple[float, float]) -> bool:
