@@ -39,11 +39,14 @@ class Recommendation:
         One to three sentences for a person.
     evidence : tuple of str
         Clauses with the figures that triggered it.
+    title : str
+        The play for a heading: "Win back"; "No advice", "Describe and test".
     """
 
     play: str
     text: str
     evidence: tuple[str, ...]
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def recommend(traits: Sequence[Trait], outcomes: Sequence[Outcome], standing: St
         "No specific play: none in the library fits these figures. Describe the segment to the team, agree on one idea "
         "and test it on a part of these customers before anything larger."
     )
-    return Recommendation(DESCRIBE, text, _standing_words(standing))
+    return Recommendation(DESCRIBE, text, _standing_words(standing), capitalised(DESCRIBE))
 
 
 def _refusal(standing: Standing) -> Recommendation | None:
@@ -145,17 +148,17 @@ def _refusal(standing: Standing) -> Recommendation | None:
             "No campaign advice: these segments are arbitrary cuts. They are no groups that exist in the data, and "
             "another sample of customers would be cut elsewhere."
         )
-        return Recommendation(NONE, text, _standing_words(standing))
+        return Recommendation(NONE, text, _standing_words(standing), "No advice")
     if standing.stability is not None and standing.stability < TRUSTED:
         text = (
             "No campaign advice: this segment does not come back reliably when the analysis is repeated (stability "
             f"{standing.stability:.2f}; below {TRUSTED:.2f} a segment should not be trusted)."
         )
-        return Recommendation(NONE, text, _standing_words(standing))
+        return Recommendation(NONE, text, _standing_words(standing), "No advice")
     if standing.size < FEWEST:
         few = "this one customer is" if standing.size == 1 else f"{count(standing.size)} customers are"
         text = f"No campaign advice: {few} too few to run and measure a campaign. Look at them one by one."
-        return Recommendation(NONE, text, _standing_words(standing))
+        return Recommendation(NONE, text, _standing_words(standing), "No advice")
     return None
 
 
@@ -235,7 +238,7 @@ def _spelled(
     text = play.text.format(facts="; ".join(map(fact, told)), kinds=joined(kinds), few=joined(few))
     evidence = [f.words for f in told]
     evidence += [o.words for o in outcomes if o.differs and o.words not in evidence][:KINDS]
-    return Recommendation(play.name, capitalised(text), (*evidence, *_standing_words(standing)))
+    return Recommendation(play.name, capitalised(text), (*evidence, *_standing_words(standing)), play.title)
 
 
 def _sort(figure: Trait | Outcome) -> str:

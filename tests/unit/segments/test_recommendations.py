@@ -69,6 +69,7 @@ def test_plays(studies, play, means):
     found = behaviour(studies, **means)
     assert found.play == play
     assert found.evidence
+    assert found.title[0].isupper()
 
 
 def test_kinds_of_goods_are_named(studies):
