@@ -299,7 +299,7 @@ def _with_figures(name: str, traits: list[Trait]) -> list[_Draft]:
     """The name with a figure behind it, where words alone do not tell segments apart."""
     drafts = []
     for i, trait in enumerate(t for t in traits if t.kind == "number"):
-        figure = number(trait.median if trait.skewed else trait.mean, spoken_unit(trait))
+        figure = number(trait.told[0], spoken_unit(trait))
         text = f"{name} ({trait.title} {figure})"
         if len(text) <= LONGEST:
             drafts.append(_Draft(text, LAST_RESORT / 2 + i))

@@ -17,13 +17,14 @@ import numpy as np
 from clientage.data.quality import Note
 from clientage.data.table import Column
 from clientage.segments import effects
+from clientage.segments.describing import column_traits
 from clientage.segments.groups import Groups
 from clientage.segments.headings import headings
 from clientage.segments.measures import measure_of
 from clientage.segments.names import name_segments, value_tier
 from clientage.segments.outcomes import Outcome, outcomes_of
 from clientage.segments.recommendations import Recommendation, Standing, recommend
-from clientage.segments.traits import ColumnRole, ColumnSummary, ColumnTraits, Trait, column_traits
+from clientage.segments.traits import ColumnRole, ColumnSummary, ColumnTraits, Trait
 
 if TYPE_CHECKING:
     from clientage.features.customers import Customers

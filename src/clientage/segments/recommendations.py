@@ -258,10 +258,11 @@ def fact(figure: Trait | Outcome) -> str:
     title, unit = titled(figure), spoken_unit(figure)
     if figure.binary:
         return f"{title} {percent(figure.share)} against {percent(figure.overall_share)} overall"
-    if figure.skewed and figure.overall_median:
-        figures = f"{number(figure.median, unit)} against {number(figure.overall_median, unit)}"
+    here, everybody, kind = figure.told
+    figures = f"{number(here, unit)} against {number(everybody, unit)}"
+    if kind == "median":
         return f"{title} median {figures}" if title.endswith(":") else f"median {title} {figures}"
-    return f"{title} {number(figure.mean, unit)} against {number(figure.overall_mean, unit)} on average"
+    return f"{title} {figures} on average"
 
 
 def _standing_words(standing: Standing) -> tuple[str, ...]:

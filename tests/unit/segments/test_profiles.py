@@ -82,6 +82,15 @@ def test_medians_speak_for_skewed_columns(studies):
     assert found.delta > 0.5
 
 
+def test_means_speak_where_medians_hide_the_difference(studies):
+    orders = np.concatenate([np.ones(100), np.repeat([1.0, 2.0, 9.0], [60, 20, 20])])
+    found = studies.profiles_of(studies.customers_of([studies.number("orders", orders)]), np.repeat([0, 1], 100), 2)
+    once = trait(found[1], "orders")
+    assert once.skewed
+    assert once.effect < 0
+    assert once.words == "orders 1, 47% below the average of 1.9"
+
+
 def test_years_are_places_in_time(studies):
     birth = studies.number("Year_Birth", np.repeat([1960.0, 1980.0], 50))
     found = studies.profiles_of(studies.customers_of([birth]), np.repeat([0, 1], 50), 2)
