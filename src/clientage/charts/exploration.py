@@ -67,6 +67,8 @@ class ColumnSummary:
         Rows with a value in none of `top`.
     first, last : str or None
         Dates only: the ISO days between which they lie.
+    whole : bool
+        Numbers only: none has a fraction.
     """
 
     name: str
@@ -86,6 +88,7 @@ class ColumnSummary:
     other: int = 0
     first: str | None = None
     last: str | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,7 @@ def _summarise_numbers(column: Column) -> ColumnSummary:
         maximum=float(values[-1]),
         skew=skew,
         outliers=outliers,
+        whole=column.is_integer,
         histogram=histogram(values, skewed=skew is not None and skew > SKEWED) if sd > 0 else None,
     )
 

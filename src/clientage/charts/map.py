@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from clientage.segments.profiles import Profiles
     from clientage.segments.segmentation import Segmentation
 
-MOST_ARROWS = 8
+MOST_ARROWS = 6
 ARROW_REACH = 0.7  # of the farthest customer, so that labels stay inside
 
 

@@ -24,9 +24,8 @@ from clientage.report.blocks import (
     TraitRow,
 )
 from clientage.segments.headings import headings
-from clientage.segments.recommendations import plays
 from clientage.segments.traits import spoken_unit
-from clientage.segments.wording import capitalised, count, counted, number, percent
+from clientage.segments.wording import count, counted, number, percent
 
 if TYPE_CHECKING:
     from clientage.segments.profiles import Segment
@@ -151,9 +150,8 @@ def _lead(segment: Segment) -> tuple[str, ...]:
 
 def _play(segment: Segment) -> str:
     """What to do in a few words; "" where nothing is advised."""
-    play = segment.recommendation.play
-    titles = {p.name: p.title for p in plays()}
-    return "" if play == "none" else titles.get(play, capitalised(play))
+    advice = segment.recommendation
+    return "" if advice.play == "none" else advice.title
 
 
 def _card(segment: Segment) -> SegmentCard:
@@ -179,10 +177,8 @@ def _trait_row(trait: Trait) -> TraitRow:
     if trait.share is not None:
         label = trait.title if trait.category is None else f"{trait.title}: {trait.category}"
         return TraitRow(label, percent(trait.share), percent(trait.overall_share), trait.effect, bool(trait.marker))
-    # medians where the trait's own words speak of medians, so that sentence and table agree
-    median = trait.skewed and (trait.overall_median or 0.0) > 0 and trait.unit != "year"
-    here, everybody = (trait.median, trait.overall_median) if median else (trait.mean, trait.overall_mean)
-    label = f"{trait.title} (median)" if median else trait.title
+    here, everybody, kind = trait.told
+    label = f"{trait.title} (median)" if kind == "median" else trait.title
     return TraitRow(label, _figure(here, trait), _figure(everybody, trait), trait.effect, bool(trait.marker))
 
 

@@ -13,6 +13,7 @@ from clientage.charts.exploration import ColumnSummary, Exploration
 from clientage.charts.figure import Cell, DataTable, TableColumn
 from clientage.report.blocks import Block, Section, Text
 from clientage.segments.headings import Heading, headings
+from clientage.segments.traits import FIRST_YEAR, LAST_YEAR
 from clientage.segments.wording import number, percent
 
 if TYPE_CHECKING:
@@ -70,8 +71,12 @@ def _row(c: ColumnSummary, use: str, heading: Heading) -> tuple[Cell, ...]:
     if c.type == "category":
         most = f"{c.top[0][0]} ({percent(c.top[0][1] / max(1, c.n - c.missing))})" if c.top else ""
         return (*head, most, "", None, None)
-    if c.mean is None:
+    if c.mean is None or c.minimum is None or c.maximum is None:
         return (*head, "", "", None, None)
     unit = heading.unit
-    span = f"{number(c.minimum, unit)} to {number(c.maximum, unit)}"
-    return (*head, f"{number(c.median, unit)} (median)", span, c.skew, c.outliers)
+    if c.whole and c.minimum >= FIRST_YEAR and c.maximum <= LAST_YEAR:
+        typical, span = f"{c.median:.0f} (median)", f"{c.minimum:.0f} to {c.maximum:.0f}"
+    else:
+        typical = f"{number(c.median, unit)} (median)"
+        span = f"{number(c.minimum, unit)} to {number(c.maximum, unit)}"
+    return (*head, typical, span, c.skew, c.outliers)

@@ -29,7 +29,7 @@ def cell_text(value: Cell, form: Form) -> str:
     if form == "percent":
         return percent(value)
     if form == "score":
-        return f"{value:.2f}".replace("-", "−")
+        return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
     if form == "points":
         return signed(value)
     return count(int(value)) if form == "count" else number(value)

@@ -24,6 +24,7 @@ from clientage.report.html_segments import chip, glance_html, segment_card_html
 from clientage.report.markup import joined, json_for_script, tag
 
 LONG_TABLE = 14
+LONG_TEXT = 40  # characters; a column that holds more gets room on a narrow screen
 HERE = Path(__file__).parent
 
 
@@ -227,13 +228,14 @@ def _scrolled(table: DataTable, rows: list[Markup]) -> Markup:
 
 def _rows(table: DataTable, start: int, stop: int) -> list[Markup]:
     out = []
+    wide = {i for row in table.rows for i, value in enumerate(row) if isinstance(value, str) and len(value) > LONG_TEXT}
     for number in range(start, stop):
         cells = [
             tag(
                 "th" if i == 0 else "td",
                 cell_text(value, column.form),
                 scope="row" if i == 0 else None,
-                class_="number" if column.form in NUMERIC else None,
+                class_="number" if column.form in NUMERIC else "long" if i in wide else None,
             )
             for i, (value, column) in enumerate(zip(table.rows[number], table.columns, strict=True))
         ]

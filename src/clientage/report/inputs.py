@@ -55,7 +55,7 @@ def _summary(customers: Customers, notes: Sequence[Note]) -> str:
     doubtful = sum(1 for n in notes if n.severity == "warning")
     lost = f"{counted(rejected, 'row')} could not be used" if rejected else "No row was lost"
     return (
-        f"The study rests on {counted(customers.n, 'customer')}. {lost}; {counted(repaired, 'kind')} of repair "
+        f"There are {counted(customers.n, 'customer')}. {lost}; {counted(repaired, 'kind')} of repair "
         f"{'was' if repaired == 1 else 'were'} made, and {counted(doubtful, 'point')} "
         f"{'is' if doubtful == 1 else 'are'} in doubt."
     )
@@ -122,7 +122,7 @@ def _transformations(matrix: FeatureMatrix, customers: Customers) -> list[Block]
     )
     text = (
         "Before customers are compared, every feature is put on one scale, so that none counts more because its "
-        "numbers are larger. All other pages of this report show the original units."
+        "numbers are larger. Everywhere else in this report the original units are shown."
     )
     return [Text(text), DataTable(columns, rows, "What was done to each feature before customers were compared")]
 

@@ -68,7 +68,7 @@
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;
     const colour = (name) => style.getPropertyValue(name).trim();
     const font = getComputedStyle(document.body).fontFamily;
-    const axis = { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400, titlePadding: 10, gridColor: colour("--line"), tickColor: colour("--line"), domainColor: colour("--line") };
+    const axis = { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400, titlePadding: 10, labelSeparation: 6, gridColor: colour("--line"), tickColor: colour("--line"), domainColor: colour("--line") };
     return {
       ast: true, // expressions are interpreted and never compiled, so that the page needs no eval
       renderer: "svg",
