@@ -14,7 +14,7 @@ import numpy as np
 from clientage.data.table import Column
 from clientage.segments import effects
 from clientage.segments.groups import Groups, NumberFigures, number_figures
-from clientage.segments.headings import Heading
+from clientage.segments.headings import Heading, is_count
 from clientage.segments.traits import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -85,7 +85,7 @@ def _number_traits(
         role=role,
         n=0,
         missing=0,
-        family=heading.family,
+        family="count" if column.is_integer and is_count(heading) else heading.family,
         measure=measure,
         skewed=f.skewed,
     )

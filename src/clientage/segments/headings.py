@@ -58,6 +58,11 @@ PHRASES = {
 ATTRIBUTIVE = frozenset(
     {"purchases", "deals", "visits", "orders", "payments", "installments", "products", "transactions"}
 )
+# whole numbers of these are counts even without a "Num" before them
+COUNTABLE = frozenset(
+    {"orders", "purchases", "visits", "transactions", "invoices", "returns", "sessions", "clicks", "calls", "items"}
+    | {"products", "bookings", "logins", "complaints", "kids", "children", "teenagers", "coupons", "stays", "nights"}
+)
 SMALL_WORDS = frozenset({"a", "per", "of", "in", "at", "on", "by", "to", "and", "or", "with", "from", "last", "since"})
 ACRONYMS = frozenset({"aov", "clv", "ltv", "nps", "rfm", "vip", "id", "usa", "uk", "sms", "vat", "tv", "atm"})
 UNIT_WORDS = {
@@ -102,6 +107,19 @@ class Heading:
     def tokens(self) -> tuple[str, ...]:
         """The words one by one, without plural endings, for matching."""
         return tuple(singular(t) for t in self.words.casefold().replace("-", " ").split())
+
+
+def is_count(heading: Heading) -> bool:
+    """Return whether whole numbers under this heading are numbers of things.
+
+    Examples
+    --------
+    >>> is_count(humanise("orders_last_year")), is_count(humanise("NumSeats")), is_count(humanise("age"))
+    (True, True, False)
+    """
+    if heading.family != "plain":
+        return heading.family == "count"
+    return any(word in COUNTABLE for word in heading.words.casefold().split())
 
 
 def singular(word: str) -> str:

@@ -68,6 +68,7 @@ def test_any_headers_give_words(names):
         ("last_purchase_amount", "basket"),
         ("purchase_frequency", "frequency"),
         ("n_orders", "frequency"),
+        ("orders_last_year", "frequency"),
         ("NumDealsPurchases", "discount"),
         ("NumWebPurchases", "channel"),
         ("MntWines", "spend"),

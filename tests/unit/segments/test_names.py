@@ -161,6 +161,13 @@ def test_several_columns_of_one_measure_are_named_by_their_own_words(studies):
     assert names(studies.profiles_of(studies.customers_of(columns), labels, 2))[1] == "High web and shop frequency"
 
 
+def test_numbers_of_things_are_many_or_few(studies):
+    labels = np.repeat([0, 1], 50)
+    columns = [studies.number("store_visits", labels * 5.0 + 1), studies.number("spread", labels * 2.0 + 1)]
+    found = names(studies.profiles_of(studies.customers_of(columns), labels, 2))
+    assert found == ["Few store visits, low spread", "Many store visits, high spread"]
+
+
 def test_what_holds_a_list_is_not_joined_into_one():
     both = [Phrase("often", "fun and games", 1.0, 0), Phrase("often", "sports", 0.9, 1)]
     assert spell(None, both) == "Often fun and games, often sports"
