@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pandas  # noqa: F401 - first: commands called in this process hide it from pyarrow where it is not imported yet
 import pytest
 from hypothesis import HealthCheck, settings
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from clientage.data.samples import write_shop
+
 PROJECT = Path(__file__).parents[1]
 SOURCE = PROJECT / "src" / "clientage"
 
@@ -275,15 +277,23 @@ def test_imports_stay_light(module: str) -> None:
     assert loaded.stdout.split() == []
 
 
-def test_a_whole_run_stays_light(tmp_path: Path) -> None:
-    """The 1,000-row job, report included, needs none of the heavy libraries."""
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_shop(tmp_path_factory.mktemp("shop"), 300).customers
+
+
+@pytest.mark.parametrize(
+    "arguments", [["run", "FILE"], ["explore", "FILE"], ["demo", "--customers", "300"]], ids=" ".join
+)
+def test_commands_stay_light(arguments: list[str], shop: Path, tmp_path: Path) -> None:
+    """The main jobs, pages included, need none of the heavy libraries, installed though they are."""
+    words = ["clientage", *(str(shop) if a == "FILE" else a for a in arguments), "--quiet"]
     code = f"""
-import sys
-from clientage.cli.main import app
-from clientage.data.samples import write_shop
-shop = write_shop("shop", 300)
-app(["run", str(shop.customers), "--out", "runs", "--quiet"], standalone_mode=False)
-print(*sorted(set({HEAVY!r}) & set(sys.modules)))
+import atexit, sys
+atexit.register(lambda: print(*sorted(set({HEAVY!r}) & set(sys.modules))))
+sys.argv = {words!r}
+from clientage.__main__ import main
+main()
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert ran.returncode == 0, ran.stderr

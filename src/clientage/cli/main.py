@@ -11,6 +11,7 @@ import sys
 import typer
 
 from clientage.cli import demo, explore, predict, run, show
+from clientage.cli.lean import without_pandas
 from clientage.errors import ClientageError
 
 app = typer.Typer(
@@ -45,7 +46,8 @@ def _root(
 def run_command() -> None:
     """Run the command line and exit with its code."""
     try:
-        app()
+        with without_pandas():
+            app()
     except ClientageError as refusal:
         typer.echo(f"clientage: {refusal}", err=True)
         sys.exit(refusal.exit_code)
