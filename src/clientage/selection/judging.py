@@ -93,7 +93,7 @@ def _means(rows: np.ndarray, labels: np.ndarray, part: Partition, sample: Sample
 
 
 def _with_figures(part: Partition, mean: tuple[float, float], model: ClusterModel, sample: Sample) -> Partition:
-    information = mixture_information(model, sample)
+    information = mixture_information(model, sample.n)
     if part.k < 2:
         return replace(part, information=information)
     return replace(part, silhouette=mean[0], silhouette_macro=mean[1], information=information)

@@ -136,7 +136,7 @@ def kmeans_silhouettes(
     smallest = np.empty((t, len(ks)))
     ones = np.ones(n)
     for i in range(t):
-        values[i] = silhouettes(tables[i].astype(np.float32), ones, list(labels[i])).mean(axis=1)
+        values[i] = silhouettes(tables[i], ones, list(labels[i])).mean(axis=1)
         smallest[i] = [np.bincount(labels[i, j], minlength=k).min() for j, k in enumerate(ks)]
     return values, smallest
 

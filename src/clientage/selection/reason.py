@@ -90,7 +90,7 @@ def _separation(chosen: Candidate, pool: Sequence[Candidate], null: NullTest | N
     tried = [c.silhouette for c in pool if c.silhouette is not None and c.usable]
     best = value >= max(tried, default=value) - 1e-9
     how = "have the best silhouette of the usable solutions," if best else "have a silhouette of"
-    return [f"{_title(chosen)} {how} {value:.2f}{beside}, and {captured}."]
+    return [f"{_title(chosen)} {how} {value:.2f}{beside}, {captured}, and have thinner ground between them."]
 
 
 def _no_groups(chosen: Candidate, null: NullTest | None) -> str:

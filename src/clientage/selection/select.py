@@ -22,7 +22,7 @@ from clientage.selection.judging import Fitted, Judged, judge
 from clientage.selection.marks import Categories, categories_of, marked
 from clientage.selection.null import NullTest, null_test
 from clientage.selection.reason import reason_for
-from clientage.selection.rule import Contender, VerdictKind, choose, groups_found, verdict_kind
+from clientage.selection.rule import Contender, VerdictKind, choose, showing_groups, verdict_kind
 from clientage.selection.sample import Sample, draw_sample
 from clientage.selection.stability import Refit, Stability, carried_over, kmeans_stability, refit_stability
 
@@ -254,40 +254,38 @@ def _with_slsa(contenders: list[Contender], sample: Sample) -> list[Contender]:
 
 
 def _selected(contenders: list[Contender], study: _Study, null: NullTest | None) -> Selection:
-    """Choose, verify the winner against other algorithms, and put the answer together."""
-    settings, weights = study.settings, study.sample.weights
+    """Choose, let other algorithms challenge the choice, and put the answer together."""
+    settings = study.settings
     pool = _pool(contenders, settings)
     several = [c for c in pool if c.candidate.k >= 2] or pool
-    groups = groups_found(several, null, weights)
-    ranked = _ranked(several, groups, weights)
-    recommended = ranked[0]
+    groups = showing_groups(several, null, study.sample)
+    ranked = _ranked(several, groups)
+    recommended = chosen = ranked[0]
     if settings.algorithm == "auto":
         recommended, contenders = _challenged(recommended, contenders, study)
-    chosen = recommended
+        chosen = recommended
     if settings.k is not None:
-        asked = [c for c in pool if c.candidate.k == settings.k]
-        chosen = asked[0] if asked else _refused_k(settings)
-        if settings.algorithm == "auto" and chosen.candidate.k >= 2:
-            same_k = [c for c in contenders if c.candidate.k == settings.k]
-            chosen, contenders = _challenged(chosen, contenders, study, same_k)
+        chosen, contenders = _asked_for(pool, contenders, study)
+    others = [c for c in (recommended, chosen) if not any(c is s for s in several)]
+    groups = groups + [c for c in showing_groups([*several, *others], null, study.sample) if c in others]
     other = recommended.candidate if recommended.candidate.k != chosen.candidate.k else None
-    kind = verdict_kind(chosen, study.sample, null, groups)
     inertia = {c.candidate.k: c.candidate.criteria["inertia"] or 0.0 for c in contenders if _is_kmeans(c)}
     bend = elbow({k: w for k, w in inertia.items() if k >= 2})
+    why = reason_for(chosen.candidate, other, [c.candidate for c in pool], null, bool(groups))
     return Selection(
         candidates=tuple(c.candidate for c in contenders),
         chosen=chosen.candidate,
-        reason=reason_for(chosen.candidate, other, [c.candidate for c in pool], null, groups) + _bend(bend),
+        reason=f"{why} {_bend(bend)}",
         elbow=bend,
         null=null,
-        verdict=kind,
-        runners_up=tuple(c.candidate for c in ranked if c.candidate is not chosen.candidate)[:RUNNERS_UP],
+        verdict=verdict_kind(chosen, groups),
+        runners_up=tuple(c.candidate for c in ranked if c is not chosen)[:RUNNERS_UP],
         recommended=other,
     )
 
 
 def _bend(k: int | None) -> str:
-    return f" The inertia curve bends at {k}." if k else " The inertia curve has no elbow."
+    return f"The inertia curve bends at {k}." if k else "The inertia curve has no elbow."
 
 
 def _is_kmeans(c: Contender) -> bool:
@@ -300,15 +298,34 @@ def _pool(contenders: Sequence[Contender], settings: ClusterSettings) -> list[Co
     return [c for c in contenders if c.candidate.algorithm == name]
 
 
-def _ranked(pool: Sequence[Contender], groups: bool, weights: np.ndarray) -> list[Contender]:
+def _ranked(pool: Sequence[Contender], groups: Sequence[Contender]) -> list[Contender]:
     """The rule's choice, then what it would choose without that, and so on."""
     left = list(pool)
     out: list[Contender] = []
     while left and len(out) <= RUNNERS_UP:
-        best = choose(left, groups, weights)
+        best = choose(left, groups)
         out.append(best)
         left = [c for c in left if c is not best]
     return out
+
+
+def _asked_for(
+    pool: Sequence[Contender], contenders: list[Contender], study: _Study
+) -> tuple[Contender, list[Contender]]:
+    """The solution with the k a person asked for."""
+    settings = study.settings
+    asked = [c for c in pool if c.candidate.k == settings.k]
+    if not asked:
+        title = ALGORITHMS[settings.algorithm].title
+        raise SettingsError(
+            f"a solution of {title} with {settings.k} segments",
+            f"{title} has none",
+            "Leave out cluster.k, or choose k-means.",
+        )
+    if settings.algorithm != "auto" or asked[0].candidate.k < 2:
+        return asked[0], contenders
+    same_k = [c for c in contenders if c.candidate.k == settings.k]
+    return _challenged(asked[0], contenders, study, same_k)
 
 
 def _challenged(
@@ -317,7 +334,7 @@ def _challenged(
     """Let the best-separated candidate of the other algorithms try; its stability is measured only then."""
     others = [c for c in field or contenders if not _is_kmeans(c) and c.candidate.usable and c.candidate.k >= 2]
     best = max(others, key=lambda c: (c.candidate.silhouette or -1.0, -c.candidate.k), default=None)
-    if best is None or (best.candidate.silhouette or -1.0) < (present.candidate.silhouette or -1.0) + CLEARLY:
+    if best is None or (best.candidate.silhouette or -1.0) < _to_beat(present, contenders) + CLEARLY:
         return present, contenders
     name, k = best.candidate.algorithm, best.candidate.k
     found = _stability(name, [best.judged], study).get((name, k))
@@ -328,10 +345,7 @@ def _challenged(
     return (challenger if challenger.candidate.usable and held else present), updated
 
 
-def _refused_k(settings: ClusterSettings) -> Contender:
-    title = ALGORITHMS[settings.algorithm].title if settings.algorithm in ALGORITHMS else settings.algorithm
-    raise SettingsError(
-        f"a solution of {title} with {settings.k} segments",
-        f"{title} has none",
-        "Leave out cluster.k, or choose k-means.",
-    )
+def _to_beat(present: Contender, contenders: Sequence[Contender]) -> float:
+    """The best silhouette of a usable k-means: another k is no reason to change the algorithm."""
+    own = [c.candidate.silhouette or -1.0 for c in contenders if _is_kmeans(c) and c.candidate.usable]
+    return max([present.candidate.silhouette or -1.0, *own])
