@@ -1,0 +1,34 @@
+"""SEG006."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from clientage.checks.base import Evidence, Finding, NotApplicable
+from clientage.checks.continuum import Continuum
+
+MakeEvidence = Callable[..., Evidence]
+Halves = tuple[np.ndarray, np.ndarray]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "stability", "severity"), [("reproducible", 0.9, "info"), ("constructive", 0.4, "warning")]
+)
+def test_cuts_are_called_cuts(
+    evidence: MakeEvidence, halves: Halves, verdict: str, stability: float, severity: str
+) -> None:
+    found = Continuum().examine(evidence(*halves, verdict=verdict, k=1))
+    assert isinstance(found, NotApplicable)
+    made = evidence(*halves, verdict=verdict)
+    made.selection.chosen.stability = stability
+    found = Continuum().examine(made)
+    assert isinstance(found, Finding)
+    assert found.severity == severity
+    assert f"{stability:.2f} of 1" in found.text
+
+
+def test_natural_groups_are_no_finding(evidence: MakeEvidence, halves: Halves) -> None:
+    assert Continuum().examine(evidence(*halves, verdict="natural")) is None

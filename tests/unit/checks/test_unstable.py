@@ -1,0 +1,34 @@
+"""SEG001."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from clientage.checks.base import Evidence, Finding, NotApplicable
+from clientage.checks.unstable import Unstable
+
+MakeEvidence = Callable[..., Evidence]
+Halves = tuple[np.ndarray, np.ndarray]
+
+
+@pytest.mark.parametrize(("lowest", "severity"), [(0.5, "serious"), (0.59, "serious"), (0.7, "warning")])
+def test_a_weak_segment_is_named_with_its_figure(
+    evidence: MakeEvidence, halves: Halves, lowest: float, severity: str
+) -> None:
+    found = Unstable().examine(evidence(*halves, stability=[0.95, lowest]))
+    assert isinstance(found, Finding)
+    assert found.severity == severity
+    assert "2 (Name 2)" in found.text
+    assert "Name 1" not in found.text
+    assert found.figures["lowest"] == lowest
+
+
+def test_stable_segments_are_no_finding(evidence: MakeEvidence, halves: Halves) -> None:
+    assert Unstable().examine(evidence(*halves, stability=[0.95, 0.75])) is None
+
+
+def test_without_bootstraps_it_cannot_judge(evidence: MakeEvidence, halves: Halves) -> None:
+    assert isinstance(Unstable().examine(evidence(*halves, stability=[None, None])), NotApplicable)

@@ -1,0 +1,50 @@
+"""The verdict in one sentence, with its figures."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from clientage.checks.verdict import verdict_of
+from clientage.selection.null import NullTest
+
+NULL = NullTest(0.56, 0.40, 0.42, 0.05, 19, (), (4, 5), (0.5, 0.56), (0.38, 0.37), (0.01, 0.01))
+
+
+def _selection(
+    verdict: str, k: int = 5, stability: float | None = 0.9, null: NullTest | None = NULL
+) -> SimpleNamespace:
+    silhouette = None if k == 1 else 0.555
+    chosen = SimpleNamespace(k=k, silhouette=silhouette, stability=stability, valley=0.5)
+    return SimpleNamespace(verdict=verdict, chosen=chosen, null=null)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        ("natural", "are separate groups of customers"),
+        ("reproducible", "continuum and no separate groups"),
+        ("constructive", "no groups here that could be relied on"),
+    ],
+)
+def test_one_sentence_with_the_silhouette_beside_that_of_no_groups(verdict: str, words: str) -> None:
+    found = verdict_of(_selection(verdict))  # type: ignore[arg-type]
+    assert found.kind == verdict
+    assert words in found.sentence
+    assert "silhouette 0.56; customers without groups would show 0.37" in found.sentence
+    assert "agreement 0.90 of 1" in found.sentence
+    assert found.sentence.count(". ") == 0
+    assert found.figures["null_silhouette_mean"] == 0.40
+    assert found.figures["p_value"] == 0.05
+
+
+def test_what_was_not_measured_is_not_claimed() -> None:
+    found = verdict_of(_selection("constructive", stability=None, null=None))  # type: ignore[arg-type]
+    assert "was not measured" in found.sentence
+    assert "without groups" not in found.sentence
+    assert "stability" not in found.figures
+
+
+def test_one_segment_divides_nothing() -> None:
+    assert verdict_of(_selection("constructive", k=1)).sentence.startswith("Everybody is in one segment")  # type: ignore[arg-type]
