@@ -102,7 +102,7 @@ def _compress(sample: Sample, grid: Grid, size: int, seed: int) -> np.ndarray:
     """Return the leaf, 0..size − 1, of every sampled row."""
     nodes = max(1, round(size**0.5))
     few = weighted_points(sample.x[:NODE_ROWS], sample.weights[:NODE_ROWS], grid)
-    centres, _ = improve(few, _spread_seeds(few, nodes, seed)[None], NODE_STEPS)
+    centres = improve(few, {nodes: _spread_seeds(few, nodes, seed)[None]}, NODE_STEPS)[nodes].centres
     points = weighted_points(sample.x, sample.weights, grid)
     node = label(points, centres[0])
     order = np.argsort(node, kind="stable")
@@ -121,7 +121,7 @@ def _compress(sample: Sample, grid: Grid, size: int, seed: int) -> np.ndarray:
 
 def _leaves(sample: Sample, rows: np.ndarray, count: int, grid: Grid, seed: int) -> np.ndarray:
     part = weighted_points(sample.x[rows], sample.weights[rows], grid)
-    centres, _ = improve(part, _spread_seeds(part, count, seed)[None], LEAF_STEPS)
+    centres = improve(part, {count: _spread_seeds(part, count, seed)[None]}, LEAF_STEPS)[count].centres
     return label(part, centres[0])
 
 

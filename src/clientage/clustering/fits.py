@@ -73,10 +73,9 @@ def mixture_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: 
     grid = Grid.for_values(x)
     points = weighted_points(coreset.points, coreset.weights, grid)
     tree = coreset.tree
-    starts = {}
-    for k in _possible(coreset, ks):
-        means = grid.round(group_means(points.x, points.weights, tree.cut(k), k))
-        starts[k] = label(points, improve(points, means[None], START_STEPS)[0][0])
+    cuts = {k: group_means(points.x, points.weights, tree.cut(k), k) for k in _possible(coreset, ks)}
+    found_starts = improve(points, {k: grid.round(means)[None] for k, means in cuts.items()}, START_STEPS)
+    starts = {k: label(points, solutions.centres[0]) for k, solutions in found_starts.items()}
     starts = {k: labels for k, labels in starts.items() if len(np.unique(labels)) == k}
     found: dict[int, Mixture] = {}
     for full in (False, True):

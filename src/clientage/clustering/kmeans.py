@@ -10,49 +10,21 @@ where the cost is, its own with a merge and an addition. That leaves the basins 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from clientage.clustering.hashing import numbered_uniforms
-from clientage.clustering.lloyd import gather, improve
+from clientage.clustering.lloyd import Solutions, gather, improve
 from clientage.clustering.nearest import affine
 from clientage.clustering.points import Points
 
-RESTARTS = 24
+RESTARTS = 24  # at least, and as many more as a small table affords
+MOST_RESTARTS = 96
+RESTART_WORK = 48_000  # points × restarts
 FINAL_STEPS = 100
-ROUNDS = 4  # of learning from the neighbouring k, at most
+ROUNDS = 5  # of learning from the neighbouring k, at most
+FRUITLESS = 2  # rounds without a gain that end it
 GAIN = 1e-7  # relative: a smaller improvement is not worth another round
-DIFFERENT = 1e-9  # relative difference in cost that makes two sets two solutions
-
-
-@dataclass(frozen=True, slots=True)
-class Solutions:
-    """Centre sets for one k, best first.
-
-    Parameters
-    ----------
-    centres : ndarray of shape (r, k, p)
-        On the grid.
-    cost : ndarray of shape (r,)
-        Weighted squared distance of the points to the means of their groups, rising.
-    """
-
-    centres: np.ndarray
-    cost: np.ndarray
-
-    def best(self, count: int) -> Solutions:
-        """Return the `count` cheapest sets that are not the same solution twice."""
-        order = np.argsort(self.cost, kind="stable")
-        cost = self.cost[order]
-        new = np.ones(len(order), dtype=bool)
-        new[1:] = cost[1:] > cost[:-1] * (1 + DIFFERENT)
-        keep = order[new][:count]
-        return Solutions(self.centres[keep], self.cost[keep])
-
-    def joined(self, other: Solutions) -> Solutions:
-        """Return both, unsorted."""
-        return Solutions(np.concatenate([self.centres, other.centres]), np.concatenate([self.cost, other.cost]))
 
 
 def fit_kmeans(
@@ -84,18 +56,20 @@ def fit_kmeans(
     >>> fit_kmeans(p, [2], {})[2].cost.tolist()
     [0.5]
     """
-    starts = plus_plus(points, np.empty((RESTARTS, 0, points.x.shape[1])), max(ks), seed)
-    found = {}
-    for k in ks:
-        sets = starts[:, :k]
-        if k in seeds:
-            sets = np.concatenate([seeds[k][None], sets])
-        found[k] = _halve(points, sets, keep)
+    restarts = min(MOST_RESTARTS, max(RESTARTS, RESTART_WORK // len(points.x)))
+    starts = plus_plus(points, np.empty((restarts, 0, points.x.shape[1])), max(ks), seed)
+    sets = {k: starts[:, :k] for k in ks}
+    for k in set(ks) & set(seeds):
+        sets[k] = np.concatenate([seeds[k][None], sets[k]])
+    found = _halve(points, sets, keep)
+    fruitless = 0
     for turn in range(ROUNDS):
-        tried = {k: _neighbours(points, found, k, seed + 1 + turn) for k in ks}
-        before = {k: float(found[k].cost[0]) for k in ks}
-        found = {k: found[k].joined(_halve(points, tried[k], keep)).best(keep) for k in ks}
-        if all(found[k].cost[0] >= before[k] * (1 - GAIN) for k in ks):
+        tried = _halve(points, {k: _neighbours(points, found, k, seed + 1 + turn) for k in ks}, keep)
+        after = {k: found[k].joined(tried[k]).best(keep) for k in ks}
+        gained = any(after[k].cost[0] < found[k].cost[0] * (1 - GAIN) for k in ks)
+        found = after
+        fruitless = 0 if gained else fruitless + 1
+        if fruitless == FRUITLESS:
             break
     return found
 
@@ -145,11 +119,11 @@ def _draw(loss: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
     return np.asarray((running <= target[:, None]).sum(axis=1).clip(max=loss.shape[1] - 1))
 
 
-def _halve(points: Points, sets: np.ndarray, keep: int) -> Solutions:
+def _halve(points: Points, sets: Mapping[int, np.ndarray], keep: int) -> dict[int, Solutions]:
     """Run all sets a little, the better ones longer and the best to the end."""
     for steps, left in ((3, 8), (8, max(3, keep + 1))):
-        sets = Solutions(*improve(points, sets, steps)).best(left).centres
-    return Solutions(*improve(points, sets, FINAL_STEPS)).best(keep)
+        sets = {k: s.best(left).centres for k, s in improve(points, sets, steps).items()}
+    return {k: s.best(keep) for k, s in improve(points, sets, FINAL_STEPS).items()}
 
 
 def _neighbours(points: Points, found: Mapping[int, Solutions], k: int, seed: int) -> np.ndarray:
@@ -168,8 +142,8 @@ def _neighbours(points: Points, found: Mapping[int, Solutions], k: int, seed: in
 def _merged(points: Points, centres: np.ndarray, count: int) -> np.ndarray:
     """Return sets with one centre less: the pairs whose merger costs least, replaced by their mean."""
     k = len(centres)
-    part = gather(points, centres[None])
-    size, sums = part.counts[0], part.sums[0]
+    totals = gather(points, centres, np.array([k]))
+    size, sums = totals[:, -1], totals[:, :-1]
     first, second = np.triu_indices(k, 1)
     gap = ((centres[first] - centres[second]) ** 2).sum(axis=1)
     pair = size[first] + size[second]

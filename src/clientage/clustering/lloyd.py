@@ -1,113 +1,103 @@
-"""Lloyd's algorithm on many sets of centres at once.
+"""Lloyd's algorithm on many sets of centres at once, of one k or of several.
 
-Receives `Points` and an array of centre sets of shape (r, k, p); returns improved sets and their cost. One
-multiplication gives the distances of all sets, one more the sums: in NumPy the only fast way to run hundreds of
-restarts (Lloyd 1982, doi 10.1109/TIT.1982.1056489). Steps are over-relaxed: a centre moves 1.6 times as far as its
-mean, and where the cost went up the plain step is taken instead.
+Receives `Points` and sets of centres; returns improved sets and their cost. One multiplication gives the distances to
+the centres of many sets, one more the sums: in NumPy the only fast way to run hundreds of restarts (Lloyd 1982,
+doi 10.1109/TIT.1982.1056489). Steps go 1.3 times as far as the means and carry on in the direction of the last one
+(Nesterov's momentum); where the cost went up, the plain step is taken instead and the momentum starts again
+(O'Donoghue & Candès 2015, doi 10.1007/s10208-013-9150-3). `polish` does the same on more points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from clientage.clustering.nearest import WORK, Run, Workspace, affine, first_nearest
 from clientage.clustering.points import Points
-from clientage.grid import Grid
 
-RELAX = 1.6
-STILL = 1e-7  # of what the centres gain: an improvement below it ends a polish
-
-
-@dataclass(frozen=True, slots=True)
-class Partition:
-    """What every set of centres gathers.
-
-    Parameters
-    ----------
-    sums : ndarray of shape (r, k, p)
-        Weighted sum of the points nearest to each centre; the lowest number wins a tie.
-    counts : ndarray of shape (r, k)
-        Weight of those points.
-    """
-
-    sums: np.ndarray
-    counts: np.ndarray
-
-    def cost(self, square: float) -> np.ndarray:
-        """Return, per set, the weighted squared distances of the points to the means of their groups."""
-        gathered = (self.sums * self.sums).sum(axis=2) / np.maximum(self.counts, 1.0)
-        return np.asarray(square - gathered.sum(axis=1))
+RELAX = 1.3
+LAG = 3.0  # of the momentum: after t steps it is t / (t + LAG)
+DIFFERENT = 1e-9  # relative difference in cost that makes two sets two solutions
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
-    """Centres of several k, one below the other, as the factor of one product.
+class Solutions:
+    """Centre sets for one k.
 
     Parameters
     ----------
-    rows : ndarray of shape (K, p + 1)
-        Rows (2c, −|c|²).
-    runs : tuple of Run
-        Where each k begins and ends.
-    """
-
-    rows: np.ndarray
-    runs: tuple[Run, ...]
-
-
-def stacked(centres: Mapping[int, np.ndarray]) -> Stack:
-    """Put the centres of all k below each other, in the order of the mapping."""
-    ends = np.cumsum([len(c) for c in centres.values()]).tolist()
-    runs = tuple(Run(end - len(c), end, len(c)) for c, end in zip(centres.values(), ends, strict=True))
-    return Stack(affine(np.vstack(list(centres.values()))), runs)
-
-
-def unstacked(centres: Mapping[int, np.ndarray], stack: Stack, totals: np.ndarray) -> dict[int, Partition]:
-    """Return what was summed for a stack, for every k."""
-    parts = (totals[None, run.low : run.high] for run in stack.runs)
-    return {k: Partition(part[..., :-1], part[..., -1]) for k, part in zip(centres, parts, strict=True)}
-
-
-def gather(points: Points, centres: np.ndarray) -> Partition:
-    """Give every point to its nearest centre, in every set.
-
-    Parameters
-    ----------
-    points : Points
     centres : ndarray of shape (r, k, p)
-        On the grid of the points.
+        On the grid.
+    cost : ndarray of shape (r,)
+        Weighted squared distance of the points to the means of their groups.
     """
-    r, k, p = centres.shape
-    rows = affine(centres)
-    totals = np.zeros((r, k, p + 1))
-    most = points.columns[0].shape[1]
-    together = max(1, min(r, WORK // (k * most * (p + 1))))
-    space = Workspace(together * k, most)
-    for columns, moments in points.blocks():
-        for low in range(0, r, together):
-            part = rows[low : low + together]
-            mask = space.mask(part.reshape(-1, p + 1), columns, (Run(0, len(part) * k, k),))
-            totals[low : low + together] += (mask @ moments).reshape(len(part), k, p + 1)
-    return Partition(totals[..., :-1], totals[..., -1])
+
+    centres: np.ndarray
+    cost: np.ndarray
+
+    def best(self, count: int) -> Solutions:
+        """Return the `count` cheapest sets, cheapest first, that are not the same solution twice."""
+        order = np.argsort(self.cost, kind="stable")
+        cost = self.cost[order]
+        new = np.ones(len(order), dtype=bool)
+        new[1:] = cost[1:] > cost[:-1] * (1 + DIFFERENT)
+        keep = order[new][:count]
+        return Solutions(self.centres[keep], self.cost[keep])
+
+    def joined(self, other: Solutions) -> Solutions:
+        """Return both, unsorted."""
+        return Solutions(np.concatenate([self.centres, other.centres]), np.concatenate([self.cost, other.cost]))
 
 
-def gather_stacked(points: Points, centres: Mapping[int, np.ndarray]) -> dict[int, Partition]:
-    """Give every point to its nearest centre, in one set for each k.
+def gather(points: Points, centres: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Give every point to its nearest centre, in every set, the first centre winning ties.
 
     Parameters
     ----------
     points : Points
-    centres : mapping of int to ndarray of shape (k, p)
+    centres : ndarray of shape (K, p)
+        The sets, one below the other, on the grid of the points.
+    sizes : ndarray of int
+        How many centres each set has; they sum to K.
+
+    Returns
+    -------
+    ndarray of shape (K, p + 1)
+        Weighted sums of the points of each centre, and their weight.
     """
-    stack = stacked(centres)
-    totals = np.zeros(stack.rows.shape)
-    space = Workspace(len(stack.rows), points.columns[0].shape[1])
+    rows = affine(centres)
+    most = points.columns[0].shape[1]
+    batches = _batches(sizes, max(int(sizes.max()), WORK // (most * rows.shape[1])))
+    space = Workspace(max(high - low for low, high, _ in batches), most)
+    totals = np.zeros(rows.shape)
     for columns, moments in points.blocks():
-        totals += space.mask(stack.rows, columns, stack.runs) @ moments
-    return unstacked(centres, stack, totals)
+        for low, high, runs in batches:
+            totals[low:high] += space.mask(rows[low:high], columns, runs) @ moments
+    return totals
+
+
+def _batches(sizes: np.ndarray, width: int) -> list[tuple[int, int, tuple[Run, ...]]]:
+    """Cut the stack of sets into parts of at most `width` centres, and each part into runs of equal k."""
+    batches: list[tuple[int, int, tuple[Run, ...]]] = []
+    low = high = 0
+    runs: list[Run] = []
+    for k in sizes.tolist():
+        if high + k - low > width:
+            batches.append((low, high, tuple(runs)))
+            low, runs = high, []
+        start = runs.pop().low if runs and runs[-1].k == k else high - low
+        high += k
+        runs.append(Run(start, high - low, k))
+    batches.append((low, high, tuple(runs)))
+    return batches
+
+
+def spread_cost(totals: np.ndarray, sizes: np.ndarray, square: float) -> np.ndarray:
+    """Return, per set, the weighted squared distances of the points to the means of their groups."""
+    gathered = (totals[:, :-1] * totals[:, :-1]).sum(axis=1) / np.maximum(totals[:, -1], 1.0)
+    return np.asarray(square - np.add.reduceat(gathered, np.cumsum(sizes) - sizes))
 
 
 def label(points: Points, centres: np.ndarray) -> np.ndarray:
@@ -122,95 +112,72 @@ def label(points: Points, centres: np.ndarray) -> np.ndarray:
     return labels
 
 
-def improve(points: Points, centres: np.ndarray, steps: int) -> tuple[np.ndarray, np.ndarray]:
-    """Run at most `steps` over-relaxed Lloyd steps on every set, each until it stands still.
+def improve(points: Points, sets: Mapping[int, np.ndarray], steps: int) -> dict[int, Solutions]:
+    """Run at most `steps` steps on every set, each until it stands still.
 
     Parameters
     ----------
     points : Points
-    centres : ndarray of shape (r, k, p)
+    sets : mapping of int to ndarray of shape (r, k, p)
+        For each k, the sets to start from.
     steps : int
 
     Returns
     -------
-    centres : ndarray of shape (r, k, p)
-        Means of the best partition met, on the grid.
-    cost : ndarray of shape (r,)
-        Its weighted squared distances.
+    dict of int to Solutions
+        For each k, in the order given: means of the best partition met, on the grid, and its cost.
     """
-    best = centres.copy()
-    cost = np.full(len(centres), np.inf)
-    active = np.arange(len(centres))
-    current = centres
+    p = points.x.shape[1]
+    sizes = np.repeat(list(sets), [len(s) for s in sets.values()])
+    best = np.vstack([s.reshape(-1, p) for s in sets.values()])
+    cost = np.full(len(sizes), np.inf)
+    active, rows, current, aim = np.arange(len(sizes)), np.arange(len(best)), best, best
+    pace = np.zeros(len(sizes))
     for _ in range(steps):
-        parts = gather(points, current)
-        means = _means(points, parts, current)
-        now = parts.cost(points.square)
+        size = sizes[active]
+        totals = gather(points, current, size)
+        means = _means(points, totals, current, size)
+        now = spread_cost(totals, size, points.square)
         better = now < cost[active]
-        still = ~better & (current == best[active]).all(axis=(1, 2))
-        best[active[better]], cost[active[better]] = means[better], now[better]
-        ahead = points.grid.round(current + RELAX * (means - current))
-        current = np.where(better[:, None, None], ahead, best[active])
-        if still.any():
-            active, current = active[~still], current[~still]
+        wide = np.repeat(better, size)[:, None]
+        moved = np.logical_or.reduceat((current != best[rows]).any(axis=1), np.cumsum(size) - size)
+        cost[active] = np.where(better, now, cost[active])
+        best[rows] = np.where(wide, means, best[rows])
+        ahead = np.where(wide, current + RELAX * (means - current), best[rows])
+        momentum = np.repeat(np.where(better, pace / (pace + LAG), 0.0), size)[:, None]
+        current, aim = points.grid.round(ahead + momentum * (ahead - aim)), ahead
+        pace = np.where(better, pace + 1.0, 0.0)
+        going = better | moved
+        if not going.all():
+            wide_going = np.repeat(going, size)
+            active, pace, rows = active[going], pace[going], rows[wide_going]
+            current, aim = current[wide_going], aim[wide_going]
         if not len(active):
             break
-    return best, cost
+    return _by_k(sets, best, cost)
 
 
-def polish(
-    gather_all: Callable[[dict[int, np.ndarray]], Mapping[int, Partition]],
-    centres: Mapping[int, np.ndarray],
-    grid: Grid,
-    steps: int,
-) -> dict[int, np.ndarray]:
-    """Move one set of centres for each k by over-relaxed Lloyd steps on more points than fit into `improve`.
-
-    Parameters
-    ----------
-    gather_all : callable
-        {k: centres} -> {k: Partition}: one pass over the points.
-    centres : mapping of int to ndarray of shape (k, p)
-    grid : Grid
-    steps : int
-        Passes at most; k whose cost stands still are left out.
-
-    Returns
-    -------
-    dict of int to ndarray of shape (k, p)
-        Means of the best partition met.
-    """
-    current, best = dict(centres), dict(centres)
-    gained = dict.fromkeys(centres, -np.inf)
-    for _ in range(steps):
-        for k, part in gather_all(current).items():
-            gain = float(-part.cost(0.0)[0])
-            if gain <= gained[k]:
-                if np.array_equal(current[k], best[k]):
-                    del current[k]
-                else:
-                    current[k] = best[k]
-                continue
-            count = part.counts[0][:, None]
-            means = np.where(count > 0, grid.round(part.sums[0] / np.maximum(count, 1.0)), current[k])
-            if gain - gained[k] < STILL * gain:
-                del current[k]
-            else:
-                current[k] = grid.round(current[k] + RELAX * (means - current[k]))
-            gained[k], best[k] = gain, means
-        if not current:
-            break
-    return best
+def _by_k(sets: Mapping[int, np.ndarray], centres: np.ndarray, cost: np.ndarray) -> dict[int, Solutions]:
+    out: dict[int, Solutions] = {}
+    row = number = 0
+    for k, starts in sets.items():
+        r = len(starts)
+        out[k] = Solutions(centres[row : row + r * k].reshape(starts.shape), cost[number : number + r])
+        row, number = row + r * k, number + r
+    return out
 
 
-def _means(points: Points, parts: Partition, centres: np.ndarray) -> np.ndarray:
+def _means(points: Points, totals: np.ndarray, centres: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Return the groups' means on the grid; a centre without points goes to the worst-served point."""
-    held = parts.counts > 0
-    means = points.grid.round(parts.sums / np.where(held, parts.counts, 1.0)[..., None])
-    if held.all():
+    counts = totals[:, -1]
+    means = points.grid.round(totals[:, :-1] / np.where(counts > 0, counts, 1.0)[:, None])
+    if counts.min() > 0:
         return means
-    for i in np.flatnonzero(~held.all(axis=1)):
-        means[i, ~held[i]] = _worst_served(points, centres[i], int((~held[i]).sum()))
+    ends = np.cumsum(sizes)
+    for i in np.unique(np.searchsorted(ends, np.flatnonzero(counts == 0), side="right")):
+        own = slice(int(ends[i] - sizes[i]), int(ends[i]))
+        empty = np.flatnonzero(counts[own] == 0) + own.start
+        means[empty] = _worst_served(points, centres[own], len(empty))
     return means
 
 

@@ -14,13 +14,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clientage.clustering.lloyd import Partition, Stack, stacked, unstacked
-from clientage.clustering.nearest import Workspace, first_nearest
+from clientage.clustering.nearest import Run, Workspace, affine, first_nearest
 from clientage.clustering.points import block_rows, row_squares
 from clientage.clustering.sample import split_sums
 from clientage.grid import Grid
 
 TOGETHER = 16  # chunks a thread takes at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Centres of several k, one below the other, as the factor of one product.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (K, p + 1)
+        Rows (2c, −|c|²).
+    runs : tuple of Run
+        Where each k begins and ends.
+    """
+
+    rows: np.ndarray
+    runs: tuple[Run, ...]
+
+
+def stacked(centres: Mapping[int, np.ndarray]) -> Stack:
+    """Put the centres of all k below each other, in the order of the mapping."""
+    ends = np.cumsum([len(c) for c in centres.values()]).tolist()
+    runs = tuple(Run(end - len(c), end, len(c)) for c, end in zip(centres.values(), ends, strict=True))
+    return Stack(affine(np.vstack(list(centres.values()))), runs)
 
 
 def thread_count(threads: int | None) -> int:
@@ -30,7 +52,7 @@ def thread_count(threads: int | None) -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def gather_rows(x: np.ndarray, centres: Mapping[int, np.ndarray], threads: int | None = None) -> dict[int, Partition]:
+def gather_rows(x: np.ndarray, centres: Mapping[int, np.ndarray], threads: int | None = None) -> dict[int, np.ndarray]:
     """Sum the rows nearest to each centre, for every k.
 
     Parameters
@@ -43,14 +65,14 @@ def gather_rows(x: np.ndarray, centres: Mapping[int, np.ndarray], threads: int |
 
     Returns
     -------
-    dict of int to Partition
-        With one set each.
+    dict of int to ndarray of shape (k, p + 1)
+        Sums of the rows, and how many.
     """
     stack = stacked(centres)
     totals = np.zeros((len(stack.rows), x.shape[1] + 1))
     for part in _over_spans(x, stack, threads, lambda low, high: _gather_span(x[low:high], stack)):
         totals += part
-    return unstacked(centres, stack, totals)
+    return {k: totals[run.low : run.high] for k, run in zip(centres, stack.runs, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)

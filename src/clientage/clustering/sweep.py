@@ -17,15 +17,16 @@ import numpy as np
 from clientage.clustering.assignment import canonical
 from clientage.clustering.coreset import Coreset, summarise
 from clientage.clustering.kmeans import fit_kmeans
-from clientage.clustering.lloyd import gather_stacked, polish
 from clientage.clustering.passes import gather_rows, label_rows
 from clientage.clustering.points import Points, weighted_points
+from clientage.clustering.polish import Stage, gather_points, polish
+from clientage.clustering.sample import Sample
 from clientage.clustering.ward import Tree
 from clientage.errors import DataError
 from clientage.grid import Grid
 
-SAMPLE_STEPS = 12
-PASSES = 3
+SAMPLE_STAGES = ((32_768, 16), (1 << 62, 8))  # rows of the sample and steps on them
+PASSES = 2
 LARGEST = 2.0**500  # of |X|: squares of anything larger overflow
 
 
@@ -127,11 +128,21 @@ def fit_centres(
     found = fit_kmeans(points, ks, _ward_seeds(points, coreset.tree, ks), seed=seed)
     centres = {k: found[k].centres[0] for k in ks}
     if coreset.sample is not None:
-        sample = weighted_points(coreset.sample.x, coreset.sample.weights, grid)
-        centres = polish(partial(gather_stacked, sample), centres, grid, SAMPLE_STEPS)
-        if not coreset.sample.exact:
-            centres = polish(partial(gather_rows, x, threads=threads), centres, grid, PASSES)
+        centres = polish(_stages(x, coreset.sample, grid, threads), centres, grid)
     return {k: c[canonical(c)] for k, c in centres.items()}
+
+
+def _stages(x: np.ndarray, sample: Sample, grid: Grid, threads: int | None) -> list[Stage]:
+    """Return the passes from the coreset to all rows; the sample is in random order, its beginning a sample too."""
+    stages = []
+    for rows, steps in SAMPLE_STAGES:
+        points = weighted_points(sample.x[:rows], sample.weights[:rows], grid)
+        stages.append(Stage(partial(gather_points, points), steps))
+        if rows >= len(sample.x):
+            break
+    if not sample.exact:
+        stages.append(Stage(partial(gather_rows, x, threads=threads), PASSES))
+    return stages
 
 
 def _ward_seeds(points: Points, tree: Tree, ks: Sequence[int]) -> dict[int, np.ndarray]:

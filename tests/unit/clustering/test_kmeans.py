@@ -72,21 +72,22 @@ def test_more_steps_never_cost_more(blobs):
     x, _ = blobs(2_000, 4, 6, 0.7)
     points = points_of(x)
     start = plus_plus(points, np.empty((5, 0, 4)), 6, 0)
-    costs = np.array([improve(points, start, steps)[1] for steps in (1, 2, 4, 8, 16, 64)])
+    costs = np.array([improve(points, {6: start}, steps)[6].cost for steps in (1, 2, 4, 8, 16, 64)])
     assert (np.diff(costs, axis=0) <= 0).all()
 
 
 def test_a_tie_goes_to_the_lowest_number_and_counts_once():
     points = points_of(np.array([[-1.0], [0.0], [1.0]]))
-    part = gather(points, np.array([[[-1.0], [1.0]], [[1.0], [-1.0]]]))
-    assert part.counts.tolist() == [[2.0, 1.0], [2.0, 1.0]]
+    totals = gather(points, np.array([[-1.0], [1.0], [1.0], [-1.0], [9.0]]), np.array([2, 2, 1]))
+    assert totals[:, 1].tolist() == [2.0, 1.0, 2.0, 1.0, 3.0]
+    assert totals[:, 0].tolist() == [-1.0, 1.0, 1.0, -1.0, 0.0]
 
 
 def test_a_centre_without_points_is_put_to_use():
     x = np.array([[0.0], [1.0], [10.0], [11.0]])
-    centres, cost = improve(points_of(x), np.array([[[0.5], [500.0 / 16], [600.0 / 16]]]) / 2, 10)
-    assert cost[0] == pytest.approx(0.5)
-    assert len(np.unique(label(points_of(x), centres[0]))) == 3
+    found = improve(points_of(x), {3: np.array([[[0.5], [15.0], [16.0]]])}, 10)[3]
+    assert found.cost[0] == pytest.approx(0.5)
+    assert len(np.unique(label(points_of(x), found.centres[0]))) == 3
 
 
 def test_plus_plus_never_draws_a_point_twice():

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from clientage.clustering import points
-from clientage.clustering.lloyd import polish
 from clientage.clustering.passes import gather_rows, label_rows
+from clientage.clustering.polish import Stage, polish
 from clientage.grid import Grid
 
 
@@ -27,8 +27,8 @@ def test_sums_are_those_of_the_nearest_rows(rows):
     for k, part in gather_rows(x, centres).items():
         nearest = ((x[:, None] - centres[k]) ** 2).sum(axis=2).argmin(axis=1)
         for j in range(k):
-            assert part.counts[0, j] == (nearest == j).sum()
-            np.testing.assert_array_equal(part.sums[0, j], x[nearest == j].sum(axis=0))
+            assert part[j, -1] == (nearest == j).sum()
+            np.testing.assert_array_equal(part[j, :-1], x[nearest == j].sum(axis=0))
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -42,7 +42,7 @@ def test_chunks_threads_and_order_change_nothing(rows, threads, most, monkeypatc
     shuffled = x[order].astype(np.float32)
     sums, again = gather_rows(shuffled, centres, threads), label_rows(shuffled, centres, grid, threads)
     for k in centres:
-        np.testing.assert_array_equal(sums[k].sums, expected[k].sums)
+        np.testing.assert_array_equal(sums[k], expected[k])
         np.testing.assert_array_equal(again.labels[k], labelled.labels[k][order])
     assert again.inertia == labelled.inertia
 
@@ -70,11 +70,27 @@ def test_more_clusters_than_a_byte_counts():
     assert done.labels[300].tolist() == [i // 2 for i in range(600)]
 
 
-def test_polish_never_ends_worse_and_ends_where_nothing_moves(rows):
+def test_polish_ends_better_with_every_step_and_where_nothing_moves(rows):
     x, grid, centres = rows
-    pass_over = partial(gather_rows, x)
-    costs = [label_rows(x, polish(pass_over, centres, grid, n), grid).inertia for n in (0, 1, 3, 300)]
-    again = label_rows(x, polish(pass_over, polish(pass_over, centres, grid, 300), grid, 5), grid).inertia
+
+    def after(steps, start=centres):
+        return polish([Stage(partial(gather_rows, x), steps)], start, grid)
+
+    costs = [label_rows(x, after(n), grid).inertia for n in (1, 4, 16, 300)]
+    again = label_rows(x, after(5, after(300)), grid).inertia
     for k in centres:
-        assert costs[0][k] >= costs[1][k] >= costs[2][k] >= costs[3][k]
+        assert label_rows(x, centres, grid).inertia[k] >= costs[0][k] >= costs[1][k] >= costs[2][k] >= costs[3][k]
         assert again[k] == pytest.approx(costs[3][k], rel=1e-5)
+
+
+def test_momentum_is_faster_than_plain_steps():
+    rng = np.random.default_rng(1)
+    x = Grid(2.0**-20, 16.0).round(rng.normal(size=(20_000, 4)))
+    grid = Grid.for_values(x)
+    start = {8: x[:8]}
+    plain = start
+    for _ in range(25):
+        part = gather_rows(x, plain)[8]
+        plain = {8: grid.round(part[:, :-1] / part[:, -1:])}
+    ours = polish([Stage(partial(gather_rows, x), 25)], start, grid)
+    assert label_rows(x, ours, grid).inertia[8] < label_rows(x, plain, grid).inertia[8]
