@@ -43,7 +43,9 @@ _ALL = (
     FigureKind(
         "categories", "Categories by segment", ("customers", "segmentation", "profiles"), comparisons.category_dots
     ),
-    FigureKind("map", "Map of customers (PCA)", ("matrix", "customers", "segmentation", "profiles"), map.pca_map),
+    FigureKind(
+        "map", "Map of customers (PCA)", ("matrix", "exploration", "customers", "segmentation", "profiles"), map.pca_map
+    ),
     FigureKind("tree", "How the segments merge", ("selection", "segmentation", "profiles"), tree.dendrogram),
     FigureKind("silhouette", "Silhouette by number of segments", ("selection",), choice.silhouette),
     FigureKind("elbow", "Inertia by number of segments", ("selection",), choice.elbow),

@@ -106,8 +106,13 @@ def _box_panel(title: str, x: dict[str, Any], names: list[str], boxes: tuple[Spr
         "layer": [
             {"mark": {"type": "rule", "strokeWidth": 1.5}, "encoding": whisker},
             {"mark": {"type": "bar", "height": {"band": 0.5}, "cornerRadius": 1}, "encoding": box},
+            # where half of a segment has one value there is no box: its median still shows in its colour
             {
-                "mark": {"type": "tick", "color": "white", "thickness": 2.5, "height": {"band": 0.5}},
+                "mark": {"type": "tick", "thickness": 6, "height": {"band": 0.5}},
+                "encoding": shared | {"x": x | {"field": "median"}, "color": colour},
+            },
+            {
+                "mark": {"type": "tick", "color": "white", "thickness": 2, "height": {"band": 0.5}},
                 "encoding": shared | {"x": x | {"field": "median"}},
             },
         ],

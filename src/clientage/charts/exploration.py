@@ -20,7 +20,7 @@ SKEWED = 1.5  # beyond this skewness the histogram uses a logarithmic axis
 TOP_CATEGORIES = 8
 FEWEST_SHOWN = 3  # a category held by fewer customers is never shown by its name
 FAR_OUT = 3.0  # interquartile ranges beyond the quartiles: Tukey's outer fence
-CORRELATION_ROWS = 20_000
+SAMPLE_ROWS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +120,13 @@ class Exploration:
         Features, then profile columns, then outcomes; ids and ignored columns are not among them.
     correlations : Correlations or None
         Between the numeric features; None when there are fewer than two.
+    sample : ndarray of int64
+        At most 20,000 customers, chosen by their features: what is too costly for all is computed on these.
     """
 
     columns: tuple[ColumnSummary, ...]
     correlations: Correlations | None
+    sample: np.ndarray
 
 
 def explore(features: Sequence[Column], others: Sequence[Column] = ()) -> Exploration:
@@ -144,7 +147,9 @@ def explore(features: Sequence[Column], others: Sequence[Column] = ()) -> Explor
     """
     numbers = [c for c in features if c.kind == "number" and c.n_distinct > 1]
     summaries = tuple(summarise_column(c) for c in (*features, *others))
-    return Exploration(summaries, correlate(numbers) if len(numbers) > 1 else None)
+    sample = sample_rows(np.column_stack([c.values.astype(np.float64) for c in features]), SAMPLE_ROWS)
+    found = correlate([c.take(sample) for c in numbers]) if len(numbers) > 1 else None
+    return Exploration(summaries, found, sample)
 
 
 def summarise_column(column: Column) -> ColumnSummary:
@@ -183,13 +188,15 @@ def _summarise_numbers(column: Column) -> ColumnSummary:
     missing = column.n_missing
     if len(values) == 0:
         return ColumnSummary(column.name, "number", len(column), missing, 0)
-    if column.is_boolean or np.isin(values, (0.0, 1.0)).all():
+    if column.is_boolean or (values[0] >= 0 and values[-1] <= 1 and np.isin(values, (0.0, 1.0)).all()):
         return _summarise_answers(column, values)
     mean, sd = float(values.mean()), float(values.std())
-    skew = float(np.mean(((values - mean) / sd) ** 3)) if sd > 0 else None
+    z = (values - mean) / sd if sd > 0 else values
+    skew = float(np.mean(z * z * z)) if sd > 0 else None
     lower, median, upper = np.quantile(values, (0.25, 0.5, 0.75))
     reach = FAR_OUT * (upper - lower)
-    outliers = int(np.count_nonzero((values < lower - reach) | (values > upper + reach))) if reach > 0 else 0
+    inside = np.searchsorted(values, upper + reach, "right") - np.searchsorted(values, lower - reach, "left")
+    outliers = len(values) - int(inside) if reach > 0 else 0
     return ColumnSummary(
         name=column.name,
         type="number",
@@ -246,8 +253,8 @@ def histogram(values: np.ndarray, *, skewed: bool = False, bins: int = BINS) -> 
         edges = np.arange(low - 0.5, high + 1.0)
     else:
         edges = np.linspace(low, high, bins + 1)
-    counts, _ = np.histogram(values, bins=edges)
-    return Histogram(edges, counts, skewed)
+    places = np.searchsorted(np.sort(values), edges[1:-1], "left")
+    return Histogram(edges, np.diff(np.concatenate([[0], places, [len(values)]])), skewed)
 
 
 def correlate(columns: Sequence[Column]) -> Correlations:
@@ -256,7 +263,7 @@ def correlate(columns: Sequence[Column]) -> Correlations:
     Parameters
     ----------
     columns : sequence of Column
-        Of kind number and the same length. Beyond 20,000 rows a sample of them is used.
+        Of kind number and the same length.
 
     References
     ----------
@@ -269,7 +276,6 @@ def correlate(columns: Sequence[Column]) -> Correlations:
     np.float64(-1.0)
     """
     values = np.column_stack([c.values for c in columns])
-    values = values[sample_rows(values, CORRELATION_ROWS)]
     ranks = np.column_stack([_ranks(values[:, j]) for j in range(values.shape[1])])
     ranks -= ranks.mean(axis=0)
     length = np.sqrt((ranks**2).sum(axis=0))

@@ -27,12 +27,16 @@ ARROW_REACH = 0.7  # of the farthest customer, so that labels stay inside
 
 
 def pca_map(
-    matrix: FeatureMatrix, customers: Customers, segmentation: Segmentation, profiles: Profiles
+    matrix: FeatureMatrix,
+    exploration: Exploration,
+    customers: Customers,
+    segmentation: Segmentation,
+    profiles: Profiles,
 ) -> Figure | None:
     """Customers on the two directions in which they differ most; near means alike."""
     if matrix.values.shape[1] < 2:
         return None
-    projection = project(matrix.values)
+    projection = project(matrix.values, exploration.sample)
     labels = [*segment_labels(profiles, 60, 1), "(no segment)"]
     ids = segmentation.labels[projection.rows] + 1
     seen = sum(projection.explained)

@@ -34,13 +34,15 @@ class Projection:
     explained: tuple[float, float]
 
 
-def project(values: np.ndarray, most: int = 1_500) -> Projection:
+def project(values: np.ndarray, sample: np.ndarray | None = None, most: int = 1_500) -> Projection:
     """Principal components of the encoded customers: axes from all of them, points for a sample.
 
     Parameters
     ----------
     values : ndarray of shape (n, p)
         Encoded values.
+    sample : ndarray of int, optional
+        Rows that points may be taken from. Default: all.
     most : int
         Points returned.
 
@@ -68,6 +70,7 @@ def project(values: np.ndarray, most: int = 1_500) -> Projection:
     loadings *= np.where(largest < 0, -1.0, 1.0)
     total = max(float(power.clip(0).sum()), np.finfo(float).tiny)
     share = np.concatenate([power.clip(0)[::-1], [0.0]])[:2] / total
-    rows = sample_rows(values, most)
+    pool = np.arange(n) if sample is None else sample
+    rows = pool[sample_rows(values[pool], most)]
     explained = (round(float(share[0]), 6), round(float(share[1]), 6))
     return Projection((values[rows] - mean) @ loadings, rows, loadings, explained)

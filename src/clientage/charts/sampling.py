@@ -35,8 +35,11 @@ def sample_rows(values: np.ndarray, most: int) -> np.ndarray:
     if n <= most:
         return np.arange(n)
     key = np.zeros(n, dtype=np.uint64)
+    odd = _mixed(np.arange(values.shape[1], dtype=np.uint64)) | np.uint64(1)
     for j in range(values.shape[1]):
-        key = _mixed(key ^ np.ascontiguousarray(values[:, j] + 0.0, dtype=np.float64).view(np.uint64))
+        bits = np.ascontiguousarray(values[:, j] + 0.0, dtype=np.float64).view(np.uint64)  # -0.0 is 0.0 as well
+        key += (bits ^ (bits >> np.uint64(32))) * odd[j]  # short numbers differ in their high bits only
+    key = _mixed(key)
     order = np.argsort(key, kind="stable")
     fresh = np.concatenate([[True], np.diff(key[order]) != 0])
     number = np.arange(n) - np.maximum.accumulate(np.where(fresh, np.arange(n), 0))
