@@ -66,11 +66,17 @@ class ClusterModel(Protocol):
 
 def squared_distances(x: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """Return (k, n) squared distances, exact where both are on the grid."""
-    columns = np.ones((x.shape[1] + 1, len(x)))
-    columns[:-1] = x.T
+    columns = columns_of(x)
     squares = affine(centres) @ columns
     np.subtract(row_squares(columns[:-1].T), squares, out=squares)
     return np.asarray(np.maximum(squares, 0.0, out=squares))
+
+
+def columns_of(x: np.ndarray) -> np.ndarray:
+    """Return (p + 1, n): the rows feature-major, with a row of ones below."""
+    columns = np.ones((x.shape[1] + 1, len(x)))
+    columns[:-1] = x.T
+    return columns
 
 
 def shadow(nearest: np.ndarray, second: np.ndarray) -> np.ndarray:

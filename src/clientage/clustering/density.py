@@ -18,6 +18,7 @@ from clientage.clustering.points import row_squares
 from clientage.extras import require
 
 ROWS = 128  # of distances computed together
+NEIGHBOURS = 4.0  # times as many points as hold the weight on average are looked at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +97,29 @@ def reach(x: np.ndarray, weights: np.ndarray, smallest: float) -> np.ndarray:
 
 
 def _weighted_reach(near: np.ndarray, weights: np.ndarray, smallest: float) -> np.ndarray:
-    # One sort of 64-bit words, distance above and index below, is three times faster than an argsort.
-    words = near.astype(np.float32).view(np.uint32).astype(np.uint64) << np.uint64(32)
-    words |= np.arange(near.shape[1], dtype=np.uint64)
-    words.sort(axis=1)
-    order = (words & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    enough = np.cumsum(weights[order], axis=1) >= min(smallest, float(weights.sum()))
-    place = order[np.arange(len(near)), enough.argmax(axis=1)]
-    return np.asarray(near[np.arange(len(near)), place])
+    """Return the squared distance at which the running weight reaches `smallest`, per row.
+
+    Rows are sorted as 64-bit words, distance above and index below: three times faster than an argsort. Where the
+    nearest few are too light, all are sorted.
+    """
+    m, total = near.shape[1], float(weights.sum())
+    smallest = min(smallest, total)
+    out = np.empty(len(near))
+    left = np.arange(len(near))
+    for count in (min(m, math.ceil(NEIGHBOURS * smallest * m / total)), m):
+        words = near[left].astype(np.float32).view(np.uint32).astype(np.uint64) << np.uint64(32)
+        words |= np.arange(m, dtype=np.uint64)
+        if count < m:
+            words = np.partition(words, count, axis=1)[:, :count]
+        words.sort(axis=1)
+        order = (words & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        running = np.cumsum(weights[order], axis=1)
+        place = order[np.arange(len(left)), (running >= smallest).argmax(axis=1)]
+        out[left] = near[left, place]
+        left = left[running[:, -1] < smallest]
+        if not len(left):
+            break
+    return out
 
 
 def _knee(radii: np.ndarray, weights: np.ndarray) -> float:

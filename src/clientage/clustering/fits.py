@@ -17,7 +17,7 @@ from clientage.clustering.coreset import Coreset
 from clientage.clustering.density import fit_dbscan, fit_hdbscan
 from clientage.clustering.hashing import numbered_uniforms
 from clientage.clustering.lloyd import improve, label
-from clientage.clustering.mixture import MOST_COLUMNS, Mixture, fit_mixtures, moments
+from clientage.clustering.mixture import MOST_COLUMNS, Mixture, fit_mixtures, moments, one_hot
 from clientage.clustering.models import CentreModel, DensityModel, MixtureModel
 from clientage.clustering.points import weighted_points
 from clientage.clustering.sweep import fit_centres, group_means, too_few
@@ -25,6 +25,7 @@ from clientage.grid import Grid
 
 MIN_SHARE = 0.01  # of the customers: the smallest dense group
 START_STEPS = 20  # of k-means, from the Ward groups to the first components
+SHORT_STEPS = 12  # of a mixture, before full and diagonal covariances are compared
 HDBSCAN_ROWS = 4_096
 
 
@@ -75,16 +76,15 @@ def mixture_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: 
     tree = coreset.tree
     cuts = {k: group_means(points.x, points.weights, tree.cut(k), k) for k in _possible(coreset, ks)}
     found_starts = improve(points, {k: grid.round(means)[None] for k, means in cuts.items()}, START_STEPS)
-    starts = {k: label(points, solutions.centres[0]) for k, solutions in found_starts.items()}
-    starts = {k: labels for k, labels in starts.items() if len(np.unique(labels)) == k}
+    labels = {k: label(points, solutions.centres[0]) for k, solutions in found_starts.items()}
+    starts = {k: one_hot(given, k) for k, given in labels.items() if len(np.unique(given)) == k}
+    kinds = (False, True) if x.shape[1] <= MOST_COLUMNS else (False,)
+    data = {full: moments(points.x, points.weights, coreset.spread, full=full) for full in kinds}
+    short = {full: fit_mixtures(data[full], starts, steps=SHORT_STEPS) for full in kinds}
+    best = {k: min(kinds, key=[short[full][k].bic(coreset.n) for full in kinds].__getitem__) for k in starts}
     found: dict[int, Mixture] = {}
-    for full in (False, True):
-        if full and x.shape[1] > MOST_COLUMNS:
-            continue
-        data = moments(coreset.points, coreset.weights, coreset.spread, full=full)
-        for k, mixture in fit_mixtures(data, starts).items():
-            if k not in found or _bic(mixture, coreset.n) < _bic(found[k], coreset.n):
-                found[k] = mixture
+    for full in kinds:
+        found |= fit_mixtures(data[full], {k: short[full][k].shares for k in starts if best[k] == full})
     models: dict[int, ClusterModel] = {k: _mixture_model(m, coreset, grid) for k, m in sorted(found.items())}
     return _without_empty(models, coreset)
 
@@ -138,10 +138,6 @@ def _smallest(n: int, p: int, options: FitOptions) -> float:
     if options.min_size is None:
         return float(max(MIN_SHARE * n, min(2 * p, n)))
     return max(options.min_size * n, 1.0)
-
-
-def _bic(mixture: Mixture, n: int) -> float:
-    return mixture.parameters * math.log(n) - 2.0 * mixture.log_likelihood
 
 
 def _mixture_model(mixture: Mixture, coreset: Coreset, grid: Grid) -> MixtureModel:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 RIDGE = 1e-3  # added to the variances, in squared scaled units: no component collapses on a repeated value
-TOLERANCE = 1e-5  # of the mean log-likelihood, per step
+TOLERANCE = 1e-4  # of the mean log-likelihood, per step
 MOST_STEPS = 200
 MOST_COLUMNS = 32  # beyond, the full covariances of a few thousand points hold nothing but noise
 
@@ -57,6 +57,8 @@ class Mixture:
         Of the points, weighted; where they have covariance inside, a lower bound.
     parameters : int
         Free ones: (k − 1) + k·p, and k·p(p + 1)/2 (full) or k·p (diagonal).
+    shares : ndarray of shape (k, m)
+        Posteriors of the points: where a longer fit can go on.
     """
 
     weights: np.ndarray
@@ -64,6 +66,11 @@ class Mixture:
     covariances: np.ndarray
     log_likelihood: float
     parameters: int
+    shares: np.ndarray
+
+    def bic(self, n: float) -> float:
+        """Return −2 ln L + ν ln n (Schwarz 1978); smaller is better."""
+        return self.parameters * math.log(n) - 2.0 * self.log_likelihood
 
 
 def moments(x: np.ndarray, weights: np.ndarray, spread: np.ndarray | None, *, full: bool) -> Moments:
@@ -97,8 +104,8 @@ def fit_mixtures(
     Parameters
     ----------
     data : Moments
-    starts : mapping of int to ndarray of int, shape (m,)
-        First partition of the points into k groups, none empty.
+    starts : mapping of int to ndarray of shape (k, m)
+        First shares of the points in k components, none empty: `one_hot` of a partition, or those of a shorter fit.
     ridge : float
         Added to every variance.
     steps : int
@@ -111,11 +118,11 @@ def fit_mixtures(
     Examples
     --------
     >>> data = moments(np.array([[0.0], [2.0], [8.0], [10.0]]), np.ones(4), None, full=True)
-    >>> found = fit_mixtures(data, {2: np.array([0, 0, 1, 1])})[2]
+    >>> found = fit_mixtures(data, {2: one_hot(np.array([0, 0, 1, 1]), 2)})[2]
     >>> found.means.round(3).ravel().tolist(), found.weights.round(3).tolist()
     ([1.0, 9.0], [0.5, 0.5])
     """
-    shares = {k: _one_hot(labels, k) for k, labels in starts.items()}
+    shares = dict(starts)
     fitted: dict[int, Mixture] = {}
     last = dict.fromkeys(starts, -math.inf)
     total = float(data.weights.sum())
@@ -128,9 +135,14 @@ def fit_mixtures(
         for k, rows in zip(active, _split(active), strict=True):
             value, shares[k] = _expect(data, logs[rows], parts.weights[rows])
             if value - last[k] < TOLERANCE * total or step == steps - 1:
-                fitted[k] = _mixture(data, parts, rows, value)
+                fitted[k] = _mixture(data, parts, rows, value, shares[k])
             last[k] = value
     return fitted
+
+
+def one_hot(labels: np.ndarray, k: int) -> np.ndarray:
+    """Return (k, m) shares of 1 where the label is."""
+    return np.asarray((labels == np.arange(k)[:, None]).astype(np.float64))
 
 
 def free_parameters(k: int, pairs: int, p: int) -> int:
@@ -145,10 +157,6 @@ class _Components:
     weights: np.ndarray
     means: np.ndarray
     covariances: np.ndarray
-
-
-def _one_hot(labels: np.ndarray, k: int) -> np.ndarray:
-    return np.asarray((labels == np.arange(k)[:, None]).astype(np.float64))
 
 
 def _split(ks: Sequence[int]) -> list[slice]:
@@ -194,7 +202,7 @@ def _expect(data: Moments, logs: np.ndarray, weights: np.ndarray) -> tuple[float
     return float(((np.log(total) + top) * data.weights).sum()), joint
 
 
-def _mixture(data: Moments, parts: _Components, rows: slice, value: float) -> Mixture:
+def _mixture(data: Moments, parts: _Components, rows: slice, value: float, shares: np.ndarray) -> Mixture:
     weights = parts.weights[rows]
     free = free_parameters(len(weights), len(data.first), data.columns)
-    return Mixture(weights / weights.sum(), parts.means[rows], parts.covariances[rows], value, free)
+    return Mixture(weights / weights.sum(), parts.means[rows], parts.covariances[rows], value, free, shares)

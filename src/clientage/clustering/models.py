@@ -13,18 +13,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from clientage.clustering.assignment import (
-    CHUNK,
     Assignment,
     ClusterModel,
+    columns_of,
     in_chunks,
     shadow,
     squared_distances,
 )
+from clientage.clustering.nearest import WORK, Workspace, affine
+from clientage.clustering.points import row_squares
 from clientage.errors import ModelError, listed
 
 __all__ = ["Assignment", "CentreModel", "ClusterModel", "DensityModel", "MixtureModel", "model_from_arrays"]
 
-DISTANCES = 1_000_000  # held at a time
+ANCHOR_ROWS = 1_024  # rows compared with the anchors together
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +234,7 @@ class DensityModel:
         x : ndarray of shape (n, p)
             On the grid.
         """
-        rows = max(64, min(CHUNK, DISTANCES // len(self.anchors)))
-        return in_chunks(x, self._assign, rows)
+        return in_chunks(x, self._assign, ANCHOR_ROWS)
 
     def _assign(self, x: np.ndarray) -> Assignment:
         k = len(self.centers)
@@ -259,13 +260,17 @@ class DensityModel:
     def _to_clusters(self, x: np.ndarray) -> np.ndarray:
         """Return (k + 1, n) squared distances to the nearest anchor of every cluster, and of noise."""
         k = len(self.centers)
-        squares = squared_distances(x, self.anchors)
+        columns = columns_of(x)
+        rows = affine(self.anchors)
+        together = max(1, WORK // columns.size)
+        space = Workspace(together, len(x))
         edges = np.searchsorted(self.cluster, np.arange(k + 2))
-        out = np.full((k + 1, len(x)), np.inf)
+        near = np.full((k + 1, len(x)), -np.inf)
         for j in range(k + 1):
-            if edges[j] < edges[j + 1]:
-                out[j] = squares[edges[j] : edges[j + 1]].min(axis=0)
-        return out
+            for low in range(edges[j], edges[j + 1], together):
+                part = space.near(rows[low : min(low + together, edges[j + 1])], columns)
+                np.maximum(near[j], part.max(axis=0), out=near[j])
+        return np.asarray(np.maximum(row_squares(columns[:-1].T) - near, 0.0))
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return all the model consists of."""

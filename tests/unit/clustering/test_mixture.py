@@ -9,24 +9,24 @@ from sklearn.mixture import GaussianMixture
 
 from clientage.clustering.catalogue import ALGORITHMS, FitOptions
 from clientage.clustering.coreset import summarise
-from clientage.clustering.mixture import fit_mixtures, moments
+from clientage.clustering.mixture import fit_mixtures, moments, one_hot
 
 KINDS = [(True, "full"), (False, "diag")]
 
 
 def start_of(x, k, seed=0):
     centres = x[np.random.default_rng(seed).choice(len(x), k, replace=False)]
-    return ((x[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1)
+    return one_hot(((x[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1), k)
 
 
 @pytest.mark.parametrize(("full", "name"), KINDS)
 @pytest.mark.parametrize("k", [1, 2, 3, 5])
 def test_one_step_equals_scikit_learn(blobs, full, name, k):
     x, _ = blobs(400, 3, 3, 2.0)
-    labels = start_of(x, k)
-    ours = fit_mixtures(moments(x, np.ones(len(x)), None, full=full), {k: labels}, ridge=1e-6, steps=1)[k]
+    start = start_of(x, k)
+    ours = fit_mixtures(moments(x, np.ones(len(x)), None, full=full), {k: start}, ridge=1e-6, steps=1)[k]
     theirs = GaussianMixture(k, covariance_type=name, reg_covar=1e-6)
-    theirs._initialize(x, np.eye(k)[labels])
+    theirs._initialize(x, start.T)
     np.testing.assert_allclose(ours.means, theirs.means_, rtol=1e-9, atol=1e-12)
     expected = theirs.covariances_ if full else np.array([np.diag(c) for c in theirs.covariances_])
     np.testing.assert_allclose(ours.covariances, expected, rtol=1e-7, atol=1e-9)
@@ -59,18 +59,18 @@ def test_all_k_together_equal_each_alone(blobs):
     data = moments(x, np.ones(len(x)), None, full=True)
     starts = {k: start_of(x, k) for k in (2, 3, 6)}
     together = fit_mixtures(data, starts)
-    for k, labels in starts.items():
-        alone = fit_mixtures(data, {k: labels})[k]
+    for k, start in starts.items():
+        alone = fit_mixtures(data, {k: start})[k]
         assert together[k].log_likelihood == pytest.approx(alone.log_likelihood, rel=1e-9)
 
 
 def test_weights_are_repetition(blobs):
     x, _ = blobs(200, 3, 3, 2.0)
     weights = np.random.default_rng(0).integers(1, 5, 200)
-    labels = start_of(x, 3)
-    one = fit_mixtures(moments(x, weights.astype(float), None, full=True), {3: labels})[3]
+    start = start_of(x, 3)
+    one = fit_mixtures(moments(x, weights.astype(float), None, full=True), {3: start})[3]
     other = np.repeat(x, weights, axis=0)
-    two = fit_mixtures(moments(other, np.ones(len(other)), None, full=True), {3: np.repeat(labels, weights)})[3]
+    two = fit_mixtures(moments(other, np.ones(len(other)), None, full=True), {3: np.repeat(start, weights, axis=1)})[3]
     assert one.log_likelihood == pytest.approx(two.log_likelihood, rel=1e-9)
     np.testing.assert_allclose(one.covariances, two.covariances, rtol=1e-6, atol=1e-9)
 
@@ -78,7 +78,7 @@ def test_weights_are_repetition(blobs):
 def test_covariance_inside_points_is_not_lost(blobs):
     x, _ = blobs(20_000, 3, 3, 2.0)
     core = summarise(x)
-    one = fit_mixtures(moments(core.points, core.weights, core.spread, full=True), {1: np.zeros(len(core.points), int)})
+    one = fit_mixtures(moments(core.points, core.weights, core.spread, full=True), {1: np.ones((1, len(core.points)))})
     np.testing.assert_allclose(one[1].covariances[0], np.cov(x.T, ddof=0) + 1e-3 * np.eye(3), atol=1e-4)
 
 
