@@ -147,9 +147,19 @@ def explore(features: Sequence[Column], others: Sequence[Column] = ()) -> Explor
     """
     numbers = [c for c in features if c.kind == "number" and c.n_distinct > 1]
     summaries = tuple(summarise_column(c) for c in (*features, *others))
-    sample = sample_rows(np.column_stack([c.values.astype(np.float64) for c in features]), SAMPLE_ROWS)
+    sample = sample_rows(np.column_stack([_order_free(c) for c in features]), SAMPLE_ROWS)
     found = correlate([c.take(sample) for c in numbers]) if len(numbers) > 1 else None
     return Exploration(summaries, found, sample)
+
+
+def _order_free(column: Column) -> np.ndarray:
+    """A column as numbers; categories are numbered by name, because their codes follow the order of rows."""
+    if column.kind != "text":
+        return column.values.astype(np.float64)
+    rank = np.empty(len(column.categories) + 1)
+    rank[np.argsort(np.array(column.categories, dtype=object), kind="stable")] = np.arange(len(column.categories))
+    rank[-1] = -1
+    return rank[column.values]
 
 
 def summarise_column(column: Column) -> ColumnSummary:

@@ -17,6 +17,7 @@ from clientage.segments.headings import headings
 from clientage.segments.wording import percent
 
 if TYPE_CHECKING:
+    from clientage.charts.exploration import Exploration
     from clientage.features.customers import Customers
     from clientage.features.encoding import FeatureMatrix
     from clientage.segments.profiles import Profiles

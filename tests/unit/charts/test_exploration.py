@@ -111,3 +111,13 @@ def test_only_numbers_that_vary_are_correlated() -> None:
     found = explore(columns)
     assert found.correlations is None
     assert [c.name for c in found.columns] == ["a", "b", "c"]
+
+
+def test_the_sample_does_not_depend_on_the_order_of_rows(rng: np.random.Generator) -> None:
+    spend = rng.normal(size=25_000).round(2)
+    city = rng.choice(["Rome", "Oslo", "Lima"], 25_000).tolist()
+    order = rng.permutation(25_000)
+    one = explore([number(spend, "spend"), text(city, "city")])
+    other = explore([number(spend[order], "spend"), text([city[i] for i in order], "city")])
+    assert len(one.sample) == len(other.sample) == 20_000
+    assert spend[one.sample].tolist() == spend[order][other.sample].tolist()
