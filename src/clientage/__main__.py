@@ -12,6 +12,7 @@ def main() -> None:
     """
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # its own pools reserve 10 MB for a small file
     from clientage.cli.main import run_command
 
     run_command()

@@ -78,7 +78,7 @@ class Study:
         """Return the same dict as `summary.json` (schema: docs/summary-schema.md)."""
         return summary_of(self.record)
 
-    def predict(self, source: Any, *, transactions: Any = None) -> Assignments:
+    def predict(self, source: Any, *, transactions: Any = None, as_of: str | None = None) -> Assignments:
         """Return the segment of every customer in a new frame, file or database table.
 
         Parameters
@@ -87,6 +87,8 @@ class Study:
             With the columns the study used, in any order.
         transactions : path, database URL or frame, optional
             Needed when the study was made from a table and transactions together.
+        as_of : str, optional
+            ISO date that recency is measured from; see `Scorer.score`.
 
         Raises
         ------
@@ -95,7 +97,7 @@ class Study:
         """
         if self._scorer is None:
             self._scorer = Scorer(model_of(self.record))
-        return self._scorer.score(source, transactions=transactions)
+        return self._scorer.score(source, transactions=transactions, as_of=as_of)
 
     def save(self, folder: str | Path = "runs") -> Run:
         """Save everything, report included, as a new run directory inside `folder`.
@@ -130,9 +132,9 @@ class SavedRun:
         """Return `summary.json`."""
         return self.run.summary()
 
-    def predict(self, source: Any, *, transactions: Any = None) -> Assignments:
+    def predict(self, source: Any, *, transactions: Any = None, as_of: str | None = None) -> Assignments:
         """Return the segment of every customer in a new frame, file or database table; see `Study.predict`."""
-        return self._scorer.score(source, transactions=transactions)
+        return self._scorer.score(source, transactions=transactions, as_of=as_of)
 
 
 def segment(source: Any, *, transactions: Any = None, **settings: Any) -> Study:

@@ -23,9 +23,9 @@ from clientage.data.columns import Roles, assign_roles
 from clientage.data.reading import read
 from clientage.data.table import Source, Table
 from clientage.errors import DataError
-from clientage.features.customers import Customers, build_customers, join_transactions
+from clientage.features.customers import Customers, build_customers
 from clientage.features.encoding import FeatureMatrix, encode
-from clientage.features.transactions import build_from_transactions
+from clientage.features.transactions import build_from_transactions, build_joined
 from clientage.segments.profiles import Profiles, profile
 from clientage.segments.segmentation import Segmentation, to_segments
 from clientage.selection.select import Selection, select
@@ -225,19 +225,12 @@ def prepare(source: Any, settings: Settings, *, transactions: Any = None, watch:
         lines = None if transactions is None else read(transactions, settings.read)
     with watch.step("customers"):
         roles = assign_roles(table, settings.roles, settings.features)
-        customers = _build(table, roles, settings)
-        if lines is None:
-            return Prepared((table.source,), (roles,), customers)
-        line_roles = _roles_of_lines(lines, roles, settings)
-        behaviour = build_from_transactions(lines, line_roles, settings)
-        joined = join_transactions(customers, behaviour)
-        return Prepared((table.source, lines.source), (roles, line_roles), joined)
-
-
-def _build(table: Table, roles: Roles, settings: Settings) -> Customers:
-    if roles.kind == "transactions":
-        return build_from_transactions(table, roles, settings)
-    return build_customers(table, roles, settings)
+        if lines is not None:
+            line_roles = _roles_of_lines(lines, roles, settings)
+            joined = build_joined(table, roles, lines, line_roles, settings)
+            return Prepared((table.source, lines.source), (roles, line_roles), joined)
+        build = build_from_transactions if roles.kind == "transactions" else build_customers
+        return Prepared((table.source,), (roles,), build(table, roles, settings))
 
 
 def _roles_of_lines(lines: Table, roles: Roles, settings: Settings) -> Roles:

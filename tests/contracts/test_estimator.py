@@ -24,14 +24,16 @@ def test_planted_groups_come_back(algorithm: str) -> None:
     X, truth = make_blobs(400, centers=4, n_features=3, cluster_std=0.6, center_box=(-8, 8), random_state=7)
     segmenter = clientage.Segmenter(algorithm=algorithm).fit(X)
     assert segmenter.n_clusters_ == 4
-    assert adjusted_rand_score(truth, segmenter.labels_) > 0.98
+    placed = segmenter.labels_ >= 0  # density algorithms leave lonely rows out
+    assert placed.mean() > 0.9
+    assert adjusted_rand_score(truth[placed], segmenter.labels_[placed]) > 0.98
     np.testing.assert_array_equal(segmenter.predict(X), segmenter.labels_)
     means = [X[segmenter.labels_ == j].mean(axis=0) for j in range(4)]
     np.testing.assert_allclose(segmenter.cluster_centers_, means)
 
 
 def test_it_works_in_a_pipeline_and_clones() -> None:
-    X, truth = make_blobs(200, centers=3, random_state=1)
+    X, truth = make_blobs(200, centers=3, cluster_std=0.5, random_state=1)
     labels = make_pipeline(StandardScaler(), clone(clientage.Segmenter(n_clusters=3))).fit_predict(X)
     assert adjusted_rand_score(truth, labels) == 1.0
 

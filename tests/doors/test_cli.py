@@ -145,7 +145,7 @@ def test_scoring_wants_the_columns_of_the_model(clientage: Callable, customers: 
 def test_reordered_and_additional_columns_are_harmless(clientage: Callable, customers: Path, tmp_path: Path) -> None:
     clientage("run", customers, "--out", tmp_path / "out", "-q")
     (run,) = runs_in(tmp_path / "out")
-    rows = list(csv.reader(customers.open(encoding="utf-8")))
+    rows = list(csv.reader(customers.read_text(encoding="utf-8").splitlines()))
     other = tmp_path / "other.csv"
     with other.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([[r[2], "x", r[3], r[1], r[0]] for r in rows])

@@ -105,3 +105,41 @@ def test_the_model_holds_no_code(study: clientage.Study, tmp_path: Path) -> None
     with np.load(run.path / "model" / "arrays.npz", allow_pickle=False) as arrays:
         assert all(arrays[name].dtype.kind in "fiub" for name in arrays.files)
     assert not [p for p in run.path.rglob("*") if p.suffix in {".pkl", ".joblib"}]
+
+
+@pytest.fixture(scope="module")
+def lines() -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    heavy = np.arange(150) < 50
+    per = np.where(heavy, 12, 2)
+    who = np.repeat(np.arange(150), per)
+    spread = np.where(heavy[who], 360, 200)
+    days = pd.Timestamp("2025-01-01") + pd.to_timedelta((rng.random(len(who)) * spread).astype(int), unit="D")
+    amount = np.where(heavy[who], 80.0, 15.0) * rng.lognormal(0, 0.3, len(who))
+    return pd.DataFrame({"customer": [f"K{i:03d}" for i in who], "date": days, "amount": amount.round(2)})
+
+
+def test_lines_of_purchases_score_alike_alone_and_together(lines: pd.DataFrame, tmp_path: Path) -> None:
+    study = clientage.segment(lines)
+    assert study.summary()["kind"] == "transactions"
+    opened = clientage.open_run(study.save(tmp_path).path)
+    together = opened.predict(lines)
+    np.testing.assert_array_equal(together.labels, study.labels)
+    for customer in ("K000", "K149"):
+        alone = opened.predict(lines[lines["customer"] == customer])
+        place = list(together.ids).index(customer)
+        assert (alone.segment_ids[0], alone.distance[0]) == (together.segment_ids[place], together.distance[place])
+    later = opened.predict(lines, as_of="2026-06-30")
+    assert not np.array_equal(later.distance, together.distance)
+
+
+def test_a_table_and_its_purchases_make_one_study(lines: pd.DataFrame, tmp_path: Path) -> None:
+    ids = sorted(set(lines["customer"]))
+    people = pd.DataFrame({"customer": [*ids, "K999"], "age": np.arange(len(ids) + 1) % 50 + 20.0})
+    study = clientage.segment(people, transactions=lines, id="customer")
+    assert study.summary()["kind"] == "both"
+    assert study.quality["counts"]["customers_without_transactions"] == 1
+    opened = clientage.open_run(study.save(tmp_path).path)
+    np.testing.assert_array_equal(opened.predict(people, transactions=lines).labels, study.labels)
+    with pytest.raises(clientage.ClientageError, match="--transactions"):
+        opened.predict(people)

@@ -22,7 +22,7 @@ from clientage.cli.options import (
 
 
 def run(
-    file: Annotated[str, typer.Argument(help="CSV, TSV, Parquet, XLSX, or a database URL.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV, TSV, Parquet, XLSX, or a database URL.")],
     transactions: Transactions = None,
     out: Annotated[str | None, typer.Option("--out", metavar="FOLDER", help="Where the run's folder goes.")] = None,
     k: Annotated[int | None, typer.Option("--k", help="This many segments, chosen by you.")] = None,

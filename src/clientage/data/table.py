@@ -56,9 +56,9 @@ class Column:
     @property
     def missing(self) -> np.ndarray:
         """Boolean (n,): True where there is no value."""
-        if self.kind == "number":
-            return np.isnan(self.values)
-        return np.isnat(self.values) if self.kind == "date" else self.values < 0
+        test = {"number": np.isnan, "date": np.isnat, "text": _no_code}[self.kind]
+        missing: np.ndarray = test(self.values)
+        return missing
 
     @property
     def n_missing(self) -> int:
@@ -82,8 +82,8 @@ class Column:
         Whole numbers are written without a fraction, so ids come out as they went in.
         """
         if self.kind == "text":
-            lookup = np.array([*self.categories, ""], dtype=object)
-            return lookup[self.values]
+            texts: np.ndarray = np.array([*self.categories, ""], dtype=object)[self.values]
+            return texts
         out = np.full(len(self.values), "", dtype=object)
         there = ~self.missing
         if self.kind == "date":
@@ -93,6 +93,11 @@ class Column:
         else:
             out[there] = [repr(v) for v in self.values[there].tolist()]
         return out
+
+
+def _no_code(codes: np.ndarray) -> np.ndarray:
+    missing: np.ndarray = codes < 0
+    return missing
 
 
 @dataclass(frozen=True, slots=True)

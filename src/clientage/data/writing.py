@@ -14,6 +14,8 @@ from typing import IO, Any
 import numpy as np
 import pyarrow as pa
 
+from clientage.data import arrow_numpy
+
 SLICE = 262_144  # rows formatted at a time
 # what a spreadsheet takes for the beginning of a formula, also behind blanks and control characters
 LIVE = r"^[\s\x00]*[=+\-@\t\r\x00＝＋－＠]"
@@ -58,15 +60,11 @@ def write_csv(target: str | Path | IO[bytes], columns: Mapping[str, Any]) -> Non
     '=x,
     <BLANKLINE>
     """
-    from pyarrow import csv
-
     names = [harmless(str(n)) for n in columns]
-    bare = csv.WriteOptions(include_header=False, quoting_style="none")
-    quoted = csv.WriteOptions(include_header=False, quoting_style="needed")
     with _Opened(target) as file:
         file.write((",".join(_quoted(n) for n in names) + "\n").encode("utf-8", "replace"))
         for batch in _batches(columns, names, safe=True):
-            csv.write_csv(batch, file, quoted if _needs_quotes(batch) else bare)
+            file.write(_lines(batch))
 
 
 def write_parquet(path: str | Path, columns: Mapping[str, Any]) -> None:
@@ -87,9 +85,8 @@ def write_parquet(path: str | Path, columns: Mapping[str, Any]) -> None:
     from pyarrow import parquet
 
     names = [str(n) for n in columns]
-    schema = pa.schema(
-        [(n, _array(v, slice(0, 1), safe=False).type) for n, v in zip(names, columns.values(), strict=True)]
-    )
+    types = [_array(v, slice(0, 1), safe=False).type for v in columns.values()]
+    schema = pa.schema(list(zip(names, types, strict=True)))
     with parquet.ParquetWriter(str(path), schema, compression="zstd") as writer:
         for batch in _batches(columns, names, safe=False):
             writer.write_batch(batch.cast(schema))
@@ -126,9 +123,9 @@ def _array(values: Any, rows: slice, *, safe: bool) -> pa.Array:
     """One slice of a column; NaN and NaT are missing, texts made harmless when `safe`."""
     part = values[rows]
     if isinstance(part, np.ndarray) and part.dtype.kind in "biufM":
-        array = pa.array(part, from_pandas=True)
+        array = arrow_numpy.number_array(part)
         return _written_dates(array) if safe and part.dtype.kind == "M" else array
-    array = pa.array(part if isinstance(part, np.ndarray) else list(part), pa.string(), from_pandas=True)
+    array = arrow_numpy.text_array([None if t is None or t != t else str(t) for t in part])
     return _harmless(array) if safe else array
 
 
@@ -146,16 +143,33 @@ def _harmless(array: pa.StringArray) -> pa.StringArray:
 
     live = pc.match_substring_regex(array, LIVE)
     if pc.any(live).as_py():
-        array = pc.if_else(live, pc.binary_join_element_wise("'", array, ""), array)
+        array = pc.if_else(live, pc.binary_join_element_wise(arrow_numpy.text_scalar("'"), array, arrow_numpy.text_scalar("")), array)
     return pc.replace_substring(array, NUL, "") if pc.any(pc.match_substring(array, NUL)).as_py() else array
 
 
-def _needs_quotes(batch: pa.RecordBatch) -> bool:
+def _lines(batch: pa.RecordBatch) -> pa.Buffer | bytes:
+    """Return the rows as CSV lines; a cell is quoted for what it holds alone, so a row reads alike in any batch."""
     import pyarrow.compute as pc
 
-    texts = [c for c in batch.columns if pa.types.is_string(c.type)]
+    if batch.num_rows == 0 or batch.num_columns == 0:
+        return b""
+    cells = [_cells(column) for column in batch.columns]
+    rows = pc.binary_join_element_wise(*cells, ",", null_handling="replace", null_replacement="")
+    lines = pc.binary_join_element_wise(rows, "", "\n")
+    return lines.buffers()[2]
+
+
+def _cells(column: pa.Array) -> pa.StringArray:
+    import pyarrow.compute as pc
+
+    if not pa.types.is_string(column.type):
+        return column.cast(pa.string())
     # an empty text is no missing one: quoted, it stays apart
-    return any(pc.any(pc.match_substring_regex(c, r'[",\r\n]|^$')).as_py() for c in texts)
+    special = pc.match_substring_regex(column, r'[",\r\n]|^$')
+    if not pc.any(special).as_py():
+        return column
+    quoted = pc.binary_join_element_wise('"', pc.replace_substring(column, '"', '""'), '"', "")
+    return pc.if_else(special, quoted, column)
 
 
 def _quoted(name: str) -> str:

@@ -55,6 +55,8 @@ class Customers:
         Words for derived columns; source columns keep their own names.
     quality : QualityReport
         What was found, repaired and rejected.
+    as_of : str or None
+        ISO date that recency and tenure are measured from, where there are purchases.
 
     Examples
     --------
@@ -75,6 +77,7 @@ class Customers:
     units: Mapping[str, str]
     titles: Mapping[str, str]
     quality: QualityReport
+    as_of: str | None = None
 
     def column(self, name: str) -> Column:
         """Return a feature, profile or outcome column.
@@ -338,6 +341,7 @@ def join_transactions(customers: Customers, behaviour: Customers) -> Customers:
         units={**behaviour.units, **customers.units},
         titles={**behaviour.titles, **customers.titles},
         quality=quality,
+        as_of=behaviour.as_of,
     )
 
 

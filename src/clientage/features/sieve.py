@@ -124,8 +124,10 @@ def cut_at_as_of(sieve: Sieve, day: np.ndarray) -> int:
         return 0
     first, last = int(day[sieve.keep].min()), int(day[sieve.keep].max())
     if sieve.policy.as_of is None:
-        as_of = last + 1
-        text = f"Recency is measured from {_iso(as_of)}, the day after the last line."
+        least = last + 1 if sieve.policy.as_of_least is None else _parse_day(sieve.policy.as_of_least)
+        as_of = max(last + 1, least)
+        why = "the day after the last line" if as_of == last + 1 else "the as-of date of the study"
+        text = f"Recency is measured from {_iso(as_of)}, {why}."
         sieve.notes.append(Note("as-of", "info", text))
     else:
         as_of = _parse_day(sieve.policy.as_of)

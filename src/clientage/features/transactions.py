@@ -60,7 +60,7 @@ def build_from_transactions(table: Table, roles: Roles, settings: Settings) -> C
     """
     lines = clean_lines(table, roles, settings)
     figures = measure_behaviour(lines)
-    if settings.transactions.as_of is None:
+    if settings.transactions.as_of is None and settings.transactions.as_of_least is None:
         _check_days(lines, table)
     names = (*roles.names("profile"), *roles.names("outcome"))
     described = [_per_customer(table.column(name), lines) for name in names]
@@ -83,6 +83,7 @@ def build_from_transactions(table: Table, roles: Roles, settings: Settings) -> C
             {**lines.counts, "one_time_customers": int(np.count_nonzero(columns["frequency"].values == 1))},
             (*table.notes, *roles.notes, *lines.notes, *merged, *_doubts(lines, columns)),
         ),
+        as_of=str(np.datetime64(lines.as_of, "D")),
     )
 
 

@@ -46,6 +46,8 @@ class SavedModel:
         Of the study; reading and transaction policies apply to new data as well.
     algorithm : str
         Name in the catalogue.
+    as_of : str or None
+        ISO date that recency was measured from, where there were purchases.
     """
 
     recipe: Recipe
@@ -55,6 +57,7 @@ class SavedModel:
     roles: tuple[Roles, ...]
     settings: Settings
     algorithm: str
+    as_of: str | None = None
 
 
 def model_of(record: StudyRecord) -> SavedModel:
@@ -67,6 +70,7 @@ def model_of(record: StudyRecord) -> SavedModel:
         roles=record.prepared.roles,
         settings=record.settings,
         algorithm=record.selection.chosen.algorithm,
+        as_of=record.customers.as_of,
     )
 
 
@@ -74,6 +78,7 @@ def model_files(model: SavedModel) -> dict[str, bytes]:
     """Return the files of a model, path to content."""
     tree = {
         "algorithm": model.algorithm,
+        "as_of": model.as_of,
         "kind": model.clusters.kind,
         "names": list(model.names),
         "recipe": model.recipe.to_dict(),
@@ -117,6 +122,7 @@ def read_model(folder: Path, manifest: Mapping[str, Any]) -> SavedModel:
             roles=tuple(_roles_from_dict(r) for r in tree["roles"]),
             settings=settings_from(tree["settings"]),
             algorithm=tree["algorithm"],
+            as_of=tree["as_of"],
         )
     except (KeyError, TypeError) as problem:
         raise ModelError(

@@ -25,7 +25,6 @@ SINGLE_ROLES: tuple[RoleName, ...] = (
     "discount",
 )
 LIST_ROLES: dict[RoleName, str] = {
-    "feature": "features",
     "profile": "profile",
     "outcome": "outcome",
     "ignored": "ignore",
@@ -46,6 +45,7 @@ def resolved_settings(record: StudyRecord) -> dict[str, dict[str, Any]]:
             found[name] = column
     for role, key in LIST_ROLES.items():
         found[key] = list(roles.names(role))
+    found["features"] = [column.name for column in record.customers.features]  # those made of lines as well
     tree["roles"] = {**tree["roles"], **found}
     return tree
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from clientage.config import Settings
 from clientage.data.columns import RoleName, Roles
 from clientage.data.quality import Note
 from clientage.data.reading import read
 from clientage.data.table import Kind, Table
 from clientage.errors import ColumnError
-from clientage.features.customers import Customers, build_customers, join_transactions
+from clientage.features.customers import Customers, build_customers
 from clientage.features.encoding import CategoryStep, Encoded
-from clientage.features.transactions import build_from_transactions
+from clientage.features.transactions import build_from_transactions, build_joined
 from clientage.runs.assignments import Assignments, assignments_of
 from clientage.runs.model import SavedModel
 from clientage.scoring.conform import conform
@@ -33,10 +34,13 @@ class Scorer:
 
     def __init__(self, model: SavedModel) -> None:
         self.model = model
-        # what a customer is worth describes segments; new customers may come without it
-        self._settings = replace(model.settings, roles=replace(model.settings.roles, value=None))
+        given = model.settings
+        # columns that only describe segments need not come with new customers
+        roles = replace(given.roles, profile=(), outcome=(), ignore=(), value=None)
+        policy = replace(given.transactions, as_of_least=model.as_of)
+        self._settings = replace(given, roles=roles, transactions=policy)
 
-    def score(self, source: Any, *, transactions: Any = None) -> Assignments:
+    def score(self, source: Any, *, transactions: Any = None, as_of: str | None = None) -> Assignments:
         """Return the segment of every customer in `source`.
 
         Parameters
@@ -45,6 +49,9 @@ class Scorer:
             With the columns the model was made from, in any order; others are ignored.
         transactions : path, database URL or frame, optional
             Needed when the model was made from a table and transactions together.
+        as_of : str, optional
+            ISO date that recency and tenure are measured from. Default: the study's own where it was given one,
+            else the later of the study's and the day after the last line.
 
         Raises
         ------
@@ -53,19 +60,19 @@ class Scorer:
         InputError
             When the source cannot be read.
         """
-        reading = self._settings.read
-        table = read(source, reading)
-        customers = self._customers(table, self.model.roles[0])
-        if len(self.model.roles) == 2:
-            if transactions is None:
-                raise ColumnError(
-                    "transactions beside the customer table, as when the model was made",
-                    "only the customer table",
-                    "Give the invoice lines with --transactions.",
-                )
-            behaviour = self._customers(read(transactions, reading), self.model.roles[1])
-            customers = join_transactions(customers, behaviour)
-        return self.score_customers(customers)
+        settings = self._settings if as_of is None else _as_of(self._settings, as_of)
+        table, roles = self._conforming(source, self.model.roles[0])
+        if len(self.model.roles) == 1:
+            build = build_from_transactions if roles.kind == "transactions" else build_customers
+            return self.score_customers(build(table, roles, settings))
+        if transactions is None:
+            raise ColumnError(
+                "transactions beside the customer table, as when the model was made",
+                "only the customer table",
+                "Give the invoice lines with --transactions.",
+            )
+        lines, line_roles = self._conforming(transactions, self.model.roles[1])
+        return self.score_customers(build_joined(table, roles, lines, line_roles, settings))
 
     def score_customers(self, customers: Customers) -> Assignments:
         """Return the segment of customers that are built already.
@@ -81,19 +88,21 @@ class Scorer:
         notes = (*customers.quality.notes, *_notes_of(encoded))
         return assignments_of(customers, segmentation, self.model.names, notes)
 
-    def _customers(self, table: Table, roles: Roles) -> Customers:
-        if roles.kind == "transactions":
-            kinds = _kinds_of_lines(table, roles)
-            table, roles = conform(table, roles, kinds)
-            return build_from_transactions(table, roles, self._settings)
-        table, roles = conform(table, roles, self._kinds_of_features(roles))
-        return build_customers(table, roles, self._settings)
+    def _conforming(self, source: Any, roles: Roles) -> tuple[Table, Roles]:
+        """Read a source and make it fit the columns of the input with these roles."""
+        table = read(source, self._settings.read, least_rows=0)
+        lines = roles.kind == "transactions"
+        return conform(table, roles, _kinds_of_lines(table, roles) if lines else self._kinds_of_features(roles))
 
     def _kinds_of_features(self, roles: Roles) -> dict[str, Kind]:
         """Kind of each source column the recipe needs; derived features are not columns of the source."""
         columns = set(roles.names("feature"))
         steps = [step for step in self.model.recipe.features if step.name in columns]
         return {step.name: "text" if isinstance(step, CategoryStep) else "number" for step in steps}
+
+
+def _as_of(settings: Settings, as_of: str) -> Settings:
+    return replace(settings, transactions=replace(settings.transactions, as_of=as_of))
 
 
 def _kinds_of_lines(table: Table, roles: Roles) -> dict[str, Kind]:
