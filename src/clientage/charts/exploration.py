@@ -159,7 +159,8 @@ def _order_free(column: Column) -> np.ndarray:
     rank = np.empty(len(column.categories) + 1)
     rank[np.argsort(np.array(column.categories, dtype=object), kind="stable")] = np.arange(len(column.categories))
     rank[-1] = -1
-    return rank[column.values]
+    ranks: np.ndarray = rank[column.values]
+    return ranks
 
 
 def summarise_column(column: Column) -> ColumnSummary:
