@@ -40,7 +40,8 @@ class Candidate:
     slsa : ndarray of shape (k,) or None
         How far each cluster comes from a single cluster of the same algorithm at k-1 (1: wholly).
     valley : float or None
-        How much thinner the ground between neighbouring segments is (`clientage.selection.valley`).
+        How much thinner the ground between neighbouring segments is (`clientage.selection.valley`); None
+        where stability was not measured either.
     """
 
     algorithm: str

@@ -78,7 +78,7 @@ def gap_statistic(sample: Sample, ks: Sequence[int] = range(1, 11), draws: int =
 
 def _log_inertia(tables: np.ndarray, ks: Sequence[int], rng: np.random.Generator) -> np.ndarray:
     """Return ln W (tables, ks) of quick k-means solutions."""
-    problems = Problems.of(tables, np.ones((1, tables.shape[1])))
+    problems = Problems.of(tables, np.ones((1, tables.shape[1])), STARTS * max(ks))
     starts = seeds(problems, max(ks), STARTS, rng)
     out = np.empty((len(tables), len(ks)))
     for i, k in enumerate(ks):

@@ -17,9 +17,6 @@ from clientage.selection.criteria import CRITERIA, Partition, partition_of
 from clientage.selection.information import mixture_information
 from clientage.selection.sample import EXACT_ROWS, Sample
 from clientage.selection.silhouette import sampled_means, silhouettes
-from clientage.selection.valley import valley
-
-VALLEY_ROWS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,8 @@ def _means(rows: np.ndarray, labels: np.ndarray, part: Partition, sample: Sample
         return 0.0, 0.0
     sums = np.bincount(labels[there], weights=(rows * sample.weights)[there], minlength=part.k)
     present = part.sizes > 0
-    return float(sums.sum() / part.total), float((sums[present] / part.sizes[present]).mean())
+    # sums of square roots depend in their last digits on how they were added; equal solutions must be equal
+    return round(float(sums.sum() / part.total), 12), round(float((sums[present] / part.sizes[present]).mean()), 12)
 
 
 def _with_figures(part: Partition, mean: tuple[float, float], model: ClusterModel, sample: Sample) -> Partition:
@@ -101,14 +99,12 @@ def _with_figures(part: Partition, mean: tuple[float, float], model: ClusterMode
 
 def _judged(f: Fitted, labels: np.ndarray, part: Partition, rows: np.ndarray | None, sample: Sample) -> Judged:
     sizes = np.rint(part.sizes).astype(np.int64)
-    near = sample.spread_rows(VALLEY_ROWS)
     candidate = Candidate(
         algorithm=f.algorithm,
         k=part.k,
         model=f.model,
         sizes=sizes,
         criteria={key: c.compute(part) for key, c in CRITERIA.items()},
-        valley=valley(sample.points[near], labels[near], part.k),
         noise=max(0, sample.n - int(sizes.sum())) if (labels < 0).any() else 0,
     )
     return Judged(candidate, labels, part, rows)

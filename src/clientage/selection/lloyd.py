@@ -2,7 +2,9 @@
 
 Receives stacks of points and weights; returns centres and labels. This is not the engine that makes
 segments (that is `clientage.clustering`): it is the same criterion, batched over hundreds of
-problems of a few thousand points, in float32, where speed counts and the last digit does not.
+problems of a few thousand points, in float32, where speed counts and the last digit does not. No
+product is large enough for the linear algebra library to divide it among threads, so that the last
+digit does not depend on their number either.
 """
 
 from __future__ import annotations
@@ -11,39 +13,67 @@ from dataclasses import dataclass
 
 import numpy as np
 
+CALL = 200_000  # multiplications in one product; OpenBLAS uses threads from 262,144
+
 
 @dataclass(frozen=True, slots=True)
 class Problems:
-    """A stack of weighted point sets.
+    """A stack of weighted point sets, in chunks of rows.
 
     Parameters
     ----------
-    points : float32 ndarray of shape (b or 1, m, p + 1)
-        Coordinates and a last column of ones.
-    weights : float32 ndarray of shape (b or 1, m)
-        Counts.
+    points : float32 ndarray of shape (b or 1, c, s, p + 1)
+        Coordinates and a last column of ones; c chunks of s rows, the last one filled up with zeros.
+    weights : float32 ndarray of shape (b or 1, c, s)
+        Counts; 0 where filled up.
+    rows : int
+        Points m, without the filling.
     """
 
     points: np.ndarray
     weights: np.ndarray
+    rows: int
 
     @classmethod
-    def of(cls, points: np.ndarray, weights: np.ndarray) -> Problems:
+    def of(cls, points: np.ndarray, weights: np.ndarray, centres: int) -> Problems:
         """Build from points (b, m, p) and weights (b, m); either may have a leading 1.
+
+        Parameters
+        ----------
+        points, weights : ndarray
+            Any floats.
+        centres : int
+            Most centres, solutions × k, that one problem will be compared with.
 
         Examples
         --------
-        >>> Problems.of(np.zeros((1, 5, 2)), np.ones((3, 5))).count
+        >>> Problems.of(np.zeros((1, 5, 2)), np.ones((3, 5)), 4).count
         3
         """
-        ones = np.ones((*points.shape[:2], 1), dtype=np.float32)
-        stacked = np.concatenate([points.astype(np.float32), ones], axis=2)
-        return cls(stacked, weights.astype(np.float32))
+        m, p = points.shape[1:]
+        size = max(16, min(m, CALL // (centres * (p + 1))))
+        chunks = -(-m // size)
+        stacked = np.zeros((len(points), chunks * size, p + 1), dtype=np.float32)
+        stacked[:, :m, :p] = points
+        stacked[:, :m, p] = 1.0
+        filled = np.zeros((len(weights), chunks * size), dtype=np.float32)
+        filled[:, :m] = weights
+        return cls(stacked.reshape(-1, chunks, size, p + 1), filled.reshape(-1, chunks, size), m)
 
     @property
     def count(self) -> int:
-        """Number of problems."""
+        """Number of problems b."""
         return max(len(self.points), len(self.weights))
+
+    @property
+    def columns(self) -> int:
+        """Features p."""
+        return int(self.points.shape[3]) - 1
+
+    def whole(self, by_chunk: np.ndarray) -> np.ndarray:
+        """Return values (b, c, r, s) by chunks as (b, r, m)."""
+        b, _, r, _ = by_chunk.shape
+        return by_chunk.transpose(0, 2, 1, 3).reshape(b, r, -1)[..., : self.rows]
 
 
 def nearest(problems: Problems, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -63,16 +93,23 @@ def nearest(problems: Problems, centres: np.ndarray) -> tuple[np.ndarray, np.nda
     offsets : float32 ndarray of shape (b, r, m)
         Squared distance minus |x|².
     """
+    labels, offsets = _nearest(problems, centres)
+    return problems.whole(labels), problems.whole(offsets)
+
+
+def _nearest(problems: Problems, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Labels and offsets by chunks, (b, c, r, s)."""
     b, r, k, p = centres.shape
-    flat = np.empty((b, r * k, p + 1), dtype=np.float32)
-    flat[..., :p] = -2.0 * centres.reshape(b, r * k, p)
-    flat[..., p] = np.einsum("brkp,brkp->brk", centres, centres).reshape(b, r * k)
-    d = np.matmul(flat, problems.points.transpose(0, 2, 1)).reshape(b, r, k, -1)
-    best = d[:, :, 0].copy()
+    flat = np.empty((b, 1, r * k, p + 1), dtype=np.float32)
+    flat[..., :p] = -2.0 * centres.reshape(b, 1, r * k, p)
+    flat[..., p] = np.einsum("brkp,brkp->brk", centres, centres).reshape(b, 1, r * k)
+    d = np.matmul(flat, problems.points.transpose(0, 1, 3, 2))
+    d = d.reshape(*d.shape[:2], r, k, -1)
+    best = d[:, :, :, 0].copy()
     labels = np.zeros(best.shape, dtype=np.uint8)
     for j in range(1, k):
-        closer = d[:, :, j] < best
-        np.minimum(best, d[:, :, j], out=best)
+        closer = d[:, :, :, j] < best
+        np.minimum(best, d[:, :, :, j], out=best)
         np.maximum(labels, closer.view(np.uint8) * np.uint8(j), out=labels)
     return labels, best
 
@@ -80,18 +117,18 @@ def nearest(problems: Problems, centres: np.ndarray) -> tuple[np.ndarray, np.nda
 def step(problems: Problems, centres: np.ndarray) -> np.ndarray:
     """Return the centres after one Lloyd step; a centre without customers stays where it is."""
     b, r, k, p = centres.shape
-    labels, _ = nearest(problems, centres)
-    members = (labels[:, :, None, :] == np.arange(k, dtype=np.uint8)[:, None]).astype(np.float32)
-    members *= problems.weights[:, None, None, :]
-    sums = np.matmul(members.reshape(b, r * k, -1), problems.points).reshape(b, r, k, p + 1)
+    labels, _ = _nearest(problems, centres)
+    members = (labels[:, :, :, None, :] == np.arange(k, dtype=np.uint8)[:, None]).astype(np.float32)
+    members *= problems.weights[:, :, None, None, :]
+    flat = members.reshape(b, labels.shape[1], r * k, -1)
+    sums = np.matmul(flat, problems.points).sum(axis=1).reshape(b, r, k, p + 1)
     counts = sums[..., p:]
     return np.where(counts > 0, sums[..., :p] / np.where(counts > 0, counts, 1.0), centres)
 
 
-def cost(problems: Problems, centres: np.ndarray) -> np.ndarray:
-    """Return the inertia (b, r) of each solution, less the constant Σw|x|² of its problem."""
-    _, offsets = nearest(problems, centres)
-    return np.asarray(np.matmul(offsets, problems.weights[:, :, None])[..., 0])
+def _costs(problems: Problems, offsets: np.ndarray) -> np.ndarray:
+    """Inertia (b, r) of offsets by chunks, less the constant Σw|x|² of each problem."""
+    return np.asarray(np.matmul(offsets, problems.weights[..., None]).sum(axis=1)[..., 0])
 
 
 def seeds(problems: Problems, k: int, repeats: int, rng: np.random.Generator) -> np.ndarray:
@@ -101,12 +138,14 @@ def seeds(problems: Problems, k: int, repeats: int, rng: np.random.Generator) ->
     ----------
     Arthur, D. and Vassilvitskii, S. (2007). k-means++. SODA '07.
     """
-    b, m, p = problems.count, problems.points.shape[1], problems.points.shape[2] - 1
-    points = np.broadcast_to(problems.points[..., :p], (b, m, p))
-    weights = np.broadcast_to(problems.weights, (b, m))
+    b, m, p = problems.count, problems.rows, problems.columns
+    chunks = problems.points[..., :p]
+    points = np.broadcast_to(chunks.reshape(len(chunks), -1, p)[:, :m], (b, m, p))
+    weights = np.broadcast_to(problems.weights.reshape(len(problems.weights), -1)[:, :m], (b, m))
     norms = np.einsum("bmp,bmp->bm", points, points)
     out = np.empty((b, repeats, k, p), dtype=np.float32)
-    chance: np.ndarray = np.broadcast_to(weights[:, None, :], (b, repeats, m)).astype(np.float64)
+    there = weights[:, None, :].astype(np.float64)
+    chance: np.ndarray = np.broadcast_to(there, (b, repeats, m))
     near = np.full((b, repeats, m), np.inf, dtype=np.float32)
     at = np.arange(b)[:, None]
     for j in range(k):
@@ -114,11 +153,11 @@ def seeds(problems: Problems, k: int, repeats: int, rng: np.random.Generator) ->
         u = rng.random((b, repeats, 1)) * heights[..., -1:]
         pick = np.minimum((heights < u).sum(axis=2), m - 1)
         out[:, :, j] = points[at, pick]
-        cross = np.matmul(out[:, :, j], points.transpose(0, 2, 1))
+        cross = problems.whole(np.matmul(out[:, None, :, j], chunks.transpose(0, 1, 3, 2)))
         d = norms[:, None] - 2.0 * cross + norms[at, pick][..., None]
         np.minimum(near, np.maximum(d, 0.0), out=near)
         # where all points coincide with a centre, any further one is as good
-        chance = near * weights[:, None, :].astype(np.float64) + 1e-30
+        chance = near * there + 1e-30 * (there > 0)
     return out
 
 
@@ -150,14 +189,14 @@ def fit(
         centres = step(problems, centres)
     at = np.arange(len(centres))[:, None]
     if centres.shape[1] > keep:
-        centres = centres[at, np.argsort(cost(problems, centres), axis=1, kind="stable")[:, :keep]]
+        costs = _costs(problems, _nearest(problems, centres)[1])
+        centres = centres[at, np.argsort(costs, axis=1, kind="stable")[:, :keep]]
     for _ in range(most):
         moved = step(problems, centres)
         still = np.abs(moved - centres).max() < 1e-4
         centres = moved
         if still:
             break
-    labels, offsets = nearest(problems, centres)
-    costs = np.matmul(offsets, problems.weights[:, :, None])[..., 0]
-    best = np.argmin(costs, axis=1)
-    return centres[at[:, 0], best], labels[at[:, 0], best]
+    labels, offsets = _nearest(problems, centres)
+    best = np.argmin(_costs(problems, offsets), axis=1)
+    return centres[at[:, 0], best], problems.whole(labels)[at[:, 0], best]

@@ -15,12 +15,14 @@ from clientage.selection.candidate import Candidate
 from clientage.selection.judging import Judged
 from clientage.selection.sample import Sample
 from clientage.selection.stability import Stability
+from clientage.selection.valley import valley
 
 LEAST_SHARE = 0.01
 LEAST_CUSTOMERS = 10
 MOST_NOISE = 0.10
 SAME_AS_CATEGORY = 0.95  # Jaccard of a segment and a category
 TRUSTED = 0.6  # SLSW below: the segment does not come back
+VALLEY_ROWS = 4_000  # customers on which the ground between segments is judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def least_size(n: int) -> int:
 
 
 def marked(judged: Judged, sample: Sample, categories: Categories, stability: Stability | None) -> Candidate:
-    """Return the candidate with its stability, its marks and whether it is usable.
+    """Return the candidate with its marks, whether it is usable and, where stability was measured, that and its valley.
 
     Parameters
     ----------
@@ -99,6 +101,7 @@ def marked(judged: Judged, sample: Sample, categories: Categories, stability: St
     marks += [m for m in (_repeated(judged), _category(judged, sample, categories)) if m]
     if stability is None:
         return replace(c, usable=not marks, marks=tuple(marks))
+    near = sample.spread_rows(VALLEY_ROWS)
     weakest = float(stability.segments.min())
     if weakest < TRUSTED:
         marks.append(f"a segment comes back only {weakest:.0%} in other samples (60 % are needed)")
@@ -107,6 +110,7 @@ def marked(judged: Judged, sample: Sample, categories: Categories, stability: St
         stability=stability.mean,
         stability_sd=stability.sd,
         segment_stability=stability.segments,
+        valley=valley(sample.points[near], judged.labels[near], c.k),
         usable=not marks,
         marks=tuple(marks),
     )

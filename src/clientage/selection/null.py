@@ -129,14 +129,14 @@ def kmeans_silhouettes(
         For the starts, which all tables share in distribution.
     """
     t, n, _ = tables.shape
-    problems = Problems.of(tables, np.ones((1, n)))
+    problems = Problems.of(tables, np.ones((1, n)), STARTS * max(ks))
     starts = seeds(problems, max(ks), STARTS, rng)
     labels = np.stack([fit(problems, starts[:, :, :k], keep=2, most=8)[1] for k in ks], axis=1).astype(np.int64)
     values = np.empty((t, len(ks)))
     smallest = np.empty((t, len(ks)))
     ones = np.ones(n)
     for i in range(t):
-        values[i] = silhouettes(tables[i], ones, list(labels[i])).mean(axis=1)
+        values[i] = silhouettes(tables[i], ones, list(labels[i])).mean(axis=1).round(12)
         smallest[i] = [np.bincount(labels[i, j], minlength=k).min() for j, k in enumerate(ks)]
     return values, smallest
 

@@ -50,7 +50,7 @@ def prediction_strength(
     rng = np.random.default_rng([seed, 5])
     first = rng.binomial(weights.astype(np.int64), 0.5, size=(splits, len(weights))).astype(np.float64)
     halves = np.concatenate([first, weights - first])
-    problems = Problems.of(points[None], halves)
+    problems = Problems.of(points[None], halves, STARTS * max(ks))
     starts = seeds(problems, max(ks), STARTS, rng)
     out = {}
     for k in ks:

@@ -48,7 +48,8 @@ def silhouettes(
     >>> silhouettes(x, np.ones(4), [np.array([0, 0, 1, 1])]).tolist()
     [[1.0, 1.0, 1.0, 1.0]]
     """
-    centred = np.ascontiguousarray(points - points.mean(axis=0), dtype=points.dtype)
+    # a whole number, so that values on the grid stay on it and squared distances are exact
+    centred = np.ascontiguousarray(points - np.rint(points.mean(axis=0)), dtype=points.dtype)
     rows = np.arange(len(points)) if rows is None else rows
     ks = [int(labels.max()) + 1 if len(labels) else 0 for labels in labelings]
     ends = np.cumsum([0, *ks])

@@ -87,8 +87,8 @@ def kmeans_stability(
     """
     rng = np.random.default_rng([seed, 3])
     drawn = bootstrap_weights(weights, bootstraps, rng)
-    full = Problems.of(points[None], weights[None])
-    samples = Problems.of(points[None], drawn)
+    full = Problems.of(points[None], weights[None], (STARTS + 1) * max(solutions))
+    samples = Problems.of(points[None], drawn, KEPT * max(solutions))
     starts = seeds(full, max(solutions), STARTS, rng)
     out = {}
     for k, labels in solutions.items():
@@ -97,7 +97,7 @@ def kmeans_stability(
             pool = step(full, pool)
         pool = np.concatenate([pool, _means(points, weights, labels, k)[None, None]], axis=1)
         _, offsets = nearest(full, pool)
-        prices = drawn.astype(np.float32) @ offsets[0].T
+        prices = np.round(drawn @ offsets[0].T.astype(np.float64), 3)  # what is equal but for the last digits is equal
         chosen = np.argsort(prices, axis=1, kind="stable")[:, :KEPT]
         _, found = fit(samples, pool[0][chosen], first=2, keep=1, most=6)
         out[k] = judged(found, labels, weights)
