@@ -40,5 +40,8 @@ def rows(made: Table, order: Sequence[int] | np.ndarray) -> Table:
     """Return a table of some rows, in the order given."""
     order = np.asarray(order)
     return Table(
-        tuple(c.take(order) for c in made), len(order), made.source, RowAccount(len(order) + 1, len(order), {}, {"header": 1})
+        tuple(c.take(order) for c in made),
+        len(order),
+        made.source,
+        RowAccount(len(order) + 1, len(order), {}, {"header": 1}),
     )

@@ -56,8 +56,11 @@ class Column:
     @property
     def missing(self) -> np.ndarray:
         """Boolean (n,): True where there is no value."""
-        test = {"number": np.isnan, "date": np.isnat, "text": _no_code}[self.kind]
-        missing: np.ndarray = test(self.values)
+        missing: np.ndarray
+        if self.kind == "text":
+            missing = self.values < 0
+        else:
+            missing = np.isnan(self.values) if self.kind == "number" else np.isnat(self.values)
         return missing
 
     @property
@@ -93,11 +96,6 @@ class Column:
         else:
             out[there] = [repr(v) for v in self.values[there].tolist()]
         return out
-
-
-def _no_code(codes: np.ndarray) -> np.ndarray:
-    missing: np.ndarray = codes < 0
-    return missing
 
 
 @dataclass(frozen=True, slots=True)
