@@ -107,6 +107,7 @@ def _segment(segment: Segment) -> dict[str, Any]:
 def _recommendation(recommendation: Recommendation) -> dict[str, Any]:
     return {
         "play": recommendation.play,
+        "title": recommendation.title,
         "text": recommendation.text,
         "evidence": list(recommendation.evidence),
     }

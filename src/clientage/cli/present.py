@@ -54,7 +54,7 @@ def _segments(summary: Mapping[str, Any]) -> Table:
             f"{segment['size']:,}",
             f"{segment['share']:.1%}",
             escape("; ".join(words)),
-            escape(segment["recommendation"]["play"]),
+            escape(segment["recommendation"]["title"]),
         )
     if summary["unassigned"]:
         table.add_row("–", "No segment", f"{summary['unassigned']:,}", "", "", "")
