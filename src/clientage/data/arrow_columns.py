@@ -11,8 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from clientage.data.column_kind import Found, Reading, decide_columns, refuse_huge
+from clientage.data import arrow_numpy
+from clientage.data.column_kind import Found, decide_columns, refuse_huge
 from clientage.data.column_reader import FIRST, ColumnReader
+from clientage.data.column_texts import Reading
 from clientage.data.number_text import EXACT
 from clientage.data.quality import Note
 from clientage.data.table import Column
@@ -94,9 +96,8 @@ def _floats(values: pa.ChunkedArray) -> np.ndarray:
     """float64 without a copy where there is one chunk of doubles without nulls."""
     if values.num_chunks == 1:
         one = values.chunk(0)
-        one = one if pa.types.is_float64(one.type) else one.cast(pa.float64(), safe=False)
-        return np.asarray(one.to_numpy(zero_copy_only=False), dtype=np.float64)
-    return np.asarray(values.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
+        return arrow_numpy.floats(one)
+    return np.concatenate([arrow_numpy.floats(c) for c in values.chunks] or [np.zeros(0)])
 
 
 def _integers(name: str, values: pa.ChunkedArray, reading: Reading) -> Found:
@@ -143,7 +144,7 @@ def _dates(name: str, values: pa.ChunkedArray, reading: Reading) -> Found:
         values = local
         text = f"Column '{name}' has times with a zone: all were turned into {zone}."
         notes = (Note("time-zone", "repair", text, name, len(values) - values.null_count),)
-    moments = np.asarray(values.cast(pa.timestamp("us"), safe=False).to_numpy()).astype("datetime64[us]")
+    moments = np.concatenate([arrow_numpy.moments(c) for c in values.chunks] or [np.zeros(0, "datetime64[us]")])
     return Found(Column(name, "date", moments), notes)
 
 

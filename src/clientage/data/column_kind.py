@@ -6,19 +6,19 @@ and which columns must be read a second time as text because only late cells sho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from clientage.config import ReadSettings
-from clientage.data import date_text
+from clientage.data import arrow_numpy, date_text
 from clientage.data.column_reader import FIRST, ColumnReader
+from clientage.data.column_texts import Reading, Texts, live, rows_of, texts_of
 from clientage.data.number_text import WRITTEN, NumberReading, is_code, matching, read_numbers
 from clientage.data.quality import Note
 from clientage.data.table import Column
-from clientage.data.words import MARKERS, WORDS, booleans, holds_names_or_codes, is_word_for_missing, without_invisible
+from clientage.data.words import booleans, holds_names_or_codes, is_word_for_missing
 from clientage.errors import ColumnError
 
 MOST_BAD = 0.05  # share of cells that are no numbers in a column of numbers
@@ -34,47 +34,11 @@ CODES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What the decision needs to know about the file.
-
-    Parameters
-    ----------
-    source : str
-        Name for messages.
-    settings : ReadSettings
-        Decimal mark, date format, null values and time zone.
-    lines : callable
-        Row indices to the numbers a person knows them by.
-    delimiter : str or None
-        ``;`` speaks for decimal commas.
-    """
-
-    source: str
-    settings: ReadSettings
-    lines: Callable[[Sequence[int]], tuple[int, ...]]
-    delimiter: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """A decided column; None where it must be read again as text."""
 
     column: Column | None
     notes: tuple[Note, ...] = ()
-
-
-@dataclass(slots=True)
-class _Texts:
-    """The text part of a column: distinct texts, cells with each, and each row's text (-1 none, -2 typed)."""
-
-    distinct: pa.StringArray
-    codes: np.ndarray
-    counts: np.ndarray
-    missing: np.ndarray  # bool: means "missing" among numbers
-    always_missing: np.ndarray  # bool: means "missing" among texts too
-    notes: list[Note]
-    numbers: NumberReading | None = None
-    code: str | None = None
 
 
 def decide_columns(readers: Sequence[ColumnReader], reading: Reading) -> list[Found]:
@@ -85,7 +49,7 @@ def decide_columns(readers: Sequence[ColumnReader], reading: Reading) -> list[Fo
     ColumnError
         For mixed currencies, percentages beside plain numbers, and numbers too large to compute with.
     """
-    texts = [_texts_of(r, reading) for r in readers]
+    texts = [texts_of(r, reading) for r in readers]
     for reader, part in zip(readers, texts, strict=True):
         if part is not None:
             _try_numbers(reader, part, reading, None)
@@ -98,79 +62,9 @@ def decide_columns(readers: Sequence[ColumnReader], reading: Reading) -> list[Fo
     return [_decide(r, t, reading, words, regroup) for r, t in zip(readers, texts, strict=True)]
 
 
-def _texts_of(reader: ColumnReader, reading: Reading) -> _Texts | None:
-    chunks = [c for c in reader.chunks if isinstance(c, pa.DictionaryArray)]
-    if not chunks:
-        return None
-    unified = iter(pa.chunked_array(chunks).unify_dictionaries().chunks)
-    codes = np.full(reader.n_rows, -1, dtype=np.int32)
-    distinct = pa.array([], pa.string())
-    for start, chunk in zip(reader.starts, reader.chunks, strict=True):
-        if isinstance(chunk, np.ndarray):
-            codes[start : start + len(chunk)] = -2
-        elif isinstance(chunk, pa.DictionaryArray):
-            part = next(unified)
-            distinct = part.dictionary
-            indices = part.indices
-            codes[start : start + len(part)] = (indices.fill_null(-1) if indices.null_count else indices).to_numpy()
-    distinct, codes, notes = _visible(reader.name, distinct, codes, reading)
-    return _with_missing(distinct, codes, reading.settings.null_values, notes)
-
-
-def _visible(
-    name: str, distinct: pa.StringArray, codes: np.ndarray, reading: Reading
-) -> tuple[pa.StringArray, np.ndarray, list[Note]]:
-    """Take outer space and invisible marks out of the texts; alike ones become one."""
-    import pyarrow.compute as pc
-
-    trimmed = pc.utf8_trim_whitespace(distinct)
-    odd = np.flatnonzero(matching(distinct, r"[^\x00-\x7F]"))
-    cleaned = {int(i): without_invisible(distinct[int(i)].as_py()) for i in odd}
-    changed = {i: c for i, c in cleaned.items() if c != trimmed[i].as_py()}
-    if not changed and trimmed.equals(distinct):
-        return distinct, codes, []
-    notes = []
-    if changed:
-        rows = np.flatnonzero(np.isin(codes, list(changed)))
-        text = f"Invisible or uncomposed characters in column '{name}' were normalised in {len(rows):,} cell(s)."
-        notes.append(
-            Note("invisible-characters", "warning", text, name, len(rows), reading.lines(rows[:FIRST].tolist()))
-        )
-    if not trimmed.equals(distinct):
-        wide = np.flatnonzero(np.asarray(pc.not_equal(trimmed, distinct).to_numpy(zero_copy_only=False)))
-        rows = np.flatnonzero(np.isin(codes, wide))
-        text = f"Blanks around the values of column '{name}' were taken off in {len(rows):,} cell(s)."
-        notes.append(Note("outer-space", "repair", text, name, len(rows), reading.lines(rows[:FIRST].tolist())))
-    texts = trimmed.to_pylist()
-    for i, text in changed.items():
-        texts[i] = text
-    merged = pa.array(texts, pa.string()).dictionary_encode()
-    lookup = np.concatenate([merged.indices.to_numpy(), [-2, -1]]).astype(np.int32)  # [-1] and [-2] stay
-    return merged.dictionary, lookup[codes], notes
-
-
-def _with_missing(distinct: pa.StringArray, codes: np.ndarray, extra: tuple[str, ...], notes: list[Note]) -> _Texts:
-    import pyarrow.compute as pc
-
-    folded = pc.utf8_lower(distinct)
-    given = np.asarray(pc.is_in(distinct, value_set=pa.array(extra, pa.string())).to_numpy(zero_copy_only=False))
-    markers = np.asarray(pc.is_in(folded, value_set=pa.array(sorted(MARKERS))).to_numpy(zero_copy_only=False)) | given
-    words = np.asarray(pc.is_in(folded, value_set=pa.array(sorted(WORDS))).to_numpy(zero_copy_only=False))
-    counts = np.bincount(codes[codes >= 0], minlength=len(distinct))
-    return _Texts(distinct, codes, counts, markers | words, markers, notes)
-
-
-def _live(part: _Texts) -> tuple[pa.StringArray, np.ndarray, np.ndarray]:
-    """Texts that are not missing, their counts and their places among the distinct ones."""
-    where = np.flatnonzero(~part.missing)
-    if len(where) == len(part.distinct):
-        return part.distinct, part.counts, where
-    return part.distinct.take(pa.array(where)), part.counts[where], where
-
-
-def _try_numbers(reader: ColumnReader, part: _Texts, reading: Reading, likely: str | None) -> None:
+def _try_numbers(reader: ColumnReader, part: Texts, reading: Reading, likely: str | None) -> None:
     """Set `part.numbers` where nearly all cells are numbers, `part.code` where they are codes."""
-    texts, counts, _ = _live(part)
+    texts, counts, _ = live(part)
     if len(texts) == 0 or not _may_be_numbers(texts):
         return
     whole = reader.plain.n > 0 and not reader.plain.has_point
@@ -187,7 +81,7 @@ def _may_be_numbers(texts: pa.StringArray) -> bool:
     if len(texts) <= 4 * SAMPLE:
         return True
     step = len(texts) // SAMPLE
-    sample = texts.take(pa.array(np.arange(0, len(texts), step)))
+    sample = texts.take(arrow_numpy.number_array(np.arange(0, len(texts), step)))
     return bool(matching(sample, WRITTEN).mean() > 0.5)
 
 
@@ -195,7 +89,7 @@ def _tolerated(present: int) -> int:
     return max(int(MOST_BAD * present), 1 if present >= 8 else 0)
 
 
-def _likely_decimal(texts: Sequence[_Texts | None], reading: Reading) -> str | None:
+def _likely_decimal(texts: Sequence[Texts | None], reading: Reading) -> str | None:
     """The decimal mark of the columns that settle it themselves."""
     if reading.settings.decimal is not None:
         return reading.settings.decimal
@@ -206,16 +100,16 @@ def _likely_decimal(texts: Sequence[_Texts | None], reading: Reading) -> str | N
     return "," if reading.delimiter == ";" and commas == 0 else None
 
 
-def _words_for_missing(readers: Sequence[ColumnReader], texts: Sequence[_Texts | None]) -> set[str]:
+def _words_for_missing(readers: Sequence[ColumnReader], texts: Sequence[Texts | None]) -> set[str]:
     """Words such as NA that stand for "missing" among the numbers of this file."""
     words = {t for r in readers for t in r.taken.texts}
     for part in texts:
         if part is not None and part.numbers is not None:
-            words |= set(part.distinct.filter(pa.array(part.missing)).to_pylist())
+            words |= set(part.distinct.filter(arrow_numpy.flag_array(part.missing)).to_pylist())
     return {w for w in words if is_word_for_missing(w)}
 
 
-def _decide(reader: ColumnReader, part: _Texts | None, reading: Reading, words: set[str], regroup: bool) -> Found:
+def _decide(reader: ColumnReader, part: Texts | None, reading: Reading, words: set[str], regroup: bool) -> Found:
     if part is None:
         if regroup and reader.plain.has_point and reader.plain.like_groups and not reader.as_text:
             return Found(None)  # 1.234 in a file of decimal commas is one thousand …
@@ -238,8 +132,7 @@ def _typed_column(reader: ColumnReader, reading: Reading) -> Found:
     empty = np.datetime64("NaT", "us") if dates else np.nan
     dtype = "datetime64[us]" if dates else "float64"
     values = np.concatenate(
-        [c if isinstance(c, np.ndarray) else np.full(c, empty, dtype) for c in reader.chunks]  # type: ignore[arg-type]
-        or [np.zeros(0)]
+        [c if isinstance(c, np.ndarray) else np.full(c, empty, dtype) for c in reader.chunks] or [np.zeros(0)]
     )
     notes = _taken_notes(reader, reading)
     if dates:
@@ -267,16 +160,10 @@ def _missing_note(name: str, texts: Sequence[str], count: int, rows: tuple[int, 
     return Note("missing-words", "repair", text, name, count, rows)
 
 
-def _rows_of(part: _Texts, which: np.ndarray) -> np.ndarray:
-    """Rows whose text is one of the distinct ones marked in `which`."""
-    lookup = np.concatenate([which, [False, False]])
-    return np.flatnonzero(lookup[part.codes])
-
-
-def _taken_from(reader: ColumnReader, part: _Texts, which: np.ndarray, reading: Reading) -> tuple[Note, ...]:
+def _taken_from(reader: ColumnReader, part: Texts, which: np.ndarray, reading: Reading) -> tuple[Note, ...]:
     """One note for the cells that mean "missing", those of typed batches included."""
-    rows = _rows_of(part, which)
-    texts = set(part.distinct.filter(pa.array(which)).to_pylist()) | set(reader.taken.texts)
+    rows = rows_of(part, which)
+    texts = set(part.distinct.filter(arrow_numpy.flag_array(which)).to_pylist()) | set(reader.taken.texts)
     count = len(rows) + sum(reader.taken.texts.values())
     if count == 0:
         return ()
@@ -284,19 +171,19 @@ def _taken_from(reader: ColumnReader, part: _Texts, which: np.ndarray, reading: 
     return (_missing_note(reader.name, sorted(texts), count, reading.lines(first)),)
 
 
-def _spread(reader: ColumnReader, part: _Texts, values: np.ndarray) -> np.ndarray:
+def _spread(reader: ColumnReader, part: Texts, values: np.ndarray) -> np.ndarray:
     """Values of all rows from the values of the distinct texts and the typed batches."""
     nothing = np.datetime64("NaT", "us") if values.dtype.kind == "M" else np.nan
     lookup = np.concatenate([values, np.array([nothing, nothing], dtype=values.dtype)])
-    out = lookup[part.codes]
+    out = np.asarray(lookup[part.codes])
     for start, chunk in zip(reader.starts, reader.chunks, strict=True):
         if isinstance(chunk, np.ndarray):
             out[start : start + len(chunk)] = chunk
     return out
 
 
-def _as_boolean(reader: ColumnReader, part: _Texts, reading: Reading) -> Found | None:
-    texts, _, where = _live(part)
+def _as_boolean(reader: ColumnReader, part: Texts, reading: Reading) -> Found | None:
+    texts, _, where = live(part)
     if not 0 < len(texts) <= 24 or any(isinstance(c, np.ndarray) for c in reader.chunks):
         return None
     said = booleans(texts.to_pylist())
@@ -313,13 +200,13 @@ def _as_boolean(reader: ColumnReader, part: _Texts, reading: Reading) -> Found |
     return Found(Column(reader.name, "number", out, is_integer=True, is_boolean=True), tuple(notes))
 
 
-def _as_numbers(reader: ColumnReader, part: _Texts, numbers: NumberReading, reading: Reading) -> Found:
+def _as_numbers(reader: ColumnReader, part: Texts, numbers: NumberReading, reading: Reading) -> Found:
     plain = reader.plain
     if any(isinstance(c, np.ndarray) and c.dtype.kind == "M" for c in reader.chunks):
         return Found(None)
     if plain.has_point and numbers.decimal == ",":
         return Found(None)
-    _, counts, where = _live(part)
+    _, counts, where = live(part)
     _refuse_mixed(reader, part, numbers, reading)
     values = np.full(len(part.distinct), np.nan)
     values[where] = numbers.values
@@ -327,14 +214,14 @@ def _as_numbers(reader: ColumnReader, part: _Texts, numbers: NumberReading, read
     notes += _written_notes(reader.name, numbers, int(counts.sum()))
     infinite = np.isinf(values)
     if infinite.any():
-        rows = _rows_of(part, infinite)
+        rows = rows_of(part, infinite)
         text = f"{len(rows):,} cell(s) of column '{reader.name}' are infinite or beyond any number: taken as missing."
         notes.append(Note("infinite", "repair", text, reader.name, len(rows), reading.lines(rows[:FIRST].tolist())))
         values[infinite] = np.nan
     bad = np.zeros(len(part.distinct), dtype=bool)
     bad[where] = ~numbers.good
     if bad.any():
-        rows = _rows_of(part, bad)
+        rows = rows_of(part, bad)
         text = f"{len(rows):,} cell(s) of column '{reader.name}' are no numbers: taken as missing."
         notes.append(Note("bad-numbers", "repair", text, reader.name, len(rows), reading.lines(rows[:FIRST].tolist())))
     out = _spread(reader, part, values)
@@ -361,7 +248,7 @@ def refuse_huge(name: str, values: np.ndarray, reading: Reading) -> None:
         )
 
 
-def _refuse_mixed(reader: ColumnReader, part: _Texts, numbers: NumberReading, reading: Reading) -> None:
+def _refuse_mixed(reader: ColumnReader, part: Texts, numbers: NumberReading, reading: Reading) -> None:
     name, source = reader.name, reading.source
     if len(numbers.currencies) > 1:
         raise ColumnError(
@@ -371,10 +258,10 @@ def _refuse_mixed(reader: ColumnReader, part: _Texts, numbers: NumberReading, re
         )
     plain = numbers.without_percent + reader.plain.n
     if numbers.percent and plain:
-        _, _, where = _live(part)
+        _, _, where = live(part)
         signs = np.zeros(len(part.distinct), dtype=bool)
-        signs[where] = matching(part.distinct.take(pa.array(where)), "%")
-        lines = ", ".join(str(n) for n in reading.lines(_rows_of(part, signs)[:FIRST].tolist()))
+        signs[where] = matching(part.distinct.take(arrow_numpy.number_array(where)), "%")
+        lines = ", ".join(str(n) for n in reading.lines(rows_of(part, signs)[:FIRST].tolist()))
         raise ColumnError(
             f"all or none of column '{name}' of {source} in percent",
             f"{numbers.percent:,} cell(s) with a percent sign (first in line {lines}) and {plain:,} without",
@@ -404,9 +291,9 @@ def _written_notes(name: str, numbers: NumberReading, count: int) -> list[Note]:
     return notes
 
 
-def _as_dates(reader: ColumnReader, part: _Texts, reading: Reading) -> Found | None:
+def _as_dates(reader: ColumnReader, part: Texts, reading: Reading) -> Found | None:
     """Dates where the column's own values settle their form; None, or doubt for the text's notes."""
-    texts, counts, where = _live(part)
+    texts, counts, where = live(part)
     if len(texts) == 0 or part.code is not None:
         return None
     dates = date_text.read_dates(texts, counts, reading.settings.date_format, reading.settings.time_zone)
@@ -423,23 +310,23 @@ def _as_dates(reader: ColumnReader, part: _Texts, reading: Reading) -> Found | N
     bad = np.zeros(len(part.distinct), dtype=bool)
     bad[where] = ~dates.good
     if bad.any():
-        rows = _rows_of(part, bad)
+        rows = rows_of(part, bad)
         text = f"{len(rows):,} cell(s) of column '{reader.name}' are no dates: taken as missing."
         notes.append(Note("bad-dates", "repair", text, reader.name, len(rows), reading.lines(rows[:FIRST].tolist())))
     return Found(Column(reader.name, "date", _spread(reader, part, values)), tuple(notes))
 
 
-def _as_text(reader: ColumnReader, part: _Texts, reading: Reading, words: set[str]) -> Found:
+def _as_text(reader: ColumnReader, part: Texts, reading: Reading, words: set[str]) -> Found:
     name, notes = reader.name, list(part.notes)
     missing = part.always_missing
     unsure = part.missing & ~part.always_missing
-    said = [t for t in part.distinct.filter(pa.array(unsure)).to_pylist() if is_word_for_missing(t)]
+    said = [t for t in part.distinct.filter(arrow_numpy.flag_array(unsure)).to_pylist() if is_word_for_missing(t)]
     if said:
-        values = part.distinct.filter(pa.array(~part.missing)).to_pylist()
+        values = part.distinct.filter(arrow_numpy.flag_array(~part.missing)).to_pylist()
         kept = holds_names_or_codes(name, values) or not all(w in words for w in said)
         which = unsure & np.isin(np.asarray(part.distinct.to_pylist(), dtype=object), said)
         if kept:
-            rows = _rows_of(part, which)
+            rows = rows_of(part, which)
             shown = ", ".join(f"'{w}'" for w in said)
             text = f"Column '{name}' has {shown} as a value, kept as text; say read.null_values if it means missing."
             notes.append(Note("word-kept", "warning", text, name, len(rows), reading.lines(rows[:FIRST].tolist())))
@@ -453,11 +340,6 @@ def _as_text(reader: ColumnReader, part: _Texts, reading: Reading, words: set[st
         lookup = np.concatenate([np.cumsum(~missing) - 1, [-1, -1]]).astype(np.int32)
         lookup[:-2][missing] = -1
         codes = lookup[codes]
-        distinct = distinct.filter(pa.array(~missing))
+        distinct = distinct.filter(arrow_numpy.flag_array(~missing))
     column = Column(name, "text", codes.astype(np.int32, copy=False), tuple(distinct.to_pylist()))
     return Found(column, tuple(notes))
-
-
-def renamed(found: Found, name: str) -> Found:
-    """Return the same column under another name."""
-    return replace(found, column=replace(found.column, name=name)) if found.column is not None else found

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
+from clientage.data import arrow_numpy
 from clientage.data.number_text import EXACT
 from clientage.data.words import MARKERS, WORDS
 
@@ -77,7 +78,7 @@ class ColumnReader:
         import pyarrow.compute as pc
 
         chunks = [c for c in self.chunks if isinstance(c, pa.DictionaryArray)]
-        return any(pc.any(pc.equal(c.dictionary, text)).as_py() for c in chunks)
+        return any(pc.any(pc.equal(c.dictionary, arrow_numpy.text_scalar(text))).as_py() for c in chunks)
 
     def _typed(self, cells: pa.StringArray) -> np.ndarray | None:
         values = self._parsed(cells)
@@ -109,7 +110,7 @@ class ColumnReader:
         if len(region) == 0 or region.max() > NINE or not _first_fits(cells):
             return None
         try:
-            values = cells.cast(pa.float64()).to_numpy(zero_copy_only=False)
+            values = arrow_numpy.floats(cells.cast(pa.float64()))
         except pa.ArrowInvalid:
             return None
         if _has_leading_zero(offsets, data):
@@ -137,10 +138,10 @@ class ColumnReader:
         trimmed = pc.utf8_trim_whitespace(cells)
         missing = pc.is_in(pc.utf8_lower(trimmed), value_set=_missing_set())
         if self.null_values:
-            missing = pc.or_(missing, pc.is_in(trimmed, value_set=pa.array(self.null_values, pa.string())))
+            missing = pc.or_(missing, pc.is_in(trimmed, value_set=arrow_numpy.text_array(self.null_values)))
         missing = pc.and_(missing, cells.is_valid())
-        rows = np.flatnonzero(np.asarray(missing.to_numpy(zero_copy_only=False), dtype=bool))
-        kept = pc.if_else(missing, pa.scalar(None, pa.string()), trimmed)
+        rows = np.flatnonzero(arrow_numpy.flags(missing))
+        kept = pc.if_else(missing, arrow_numpy.text_scalar(None), trimmed)
         if kept.null_count == len(kept) or (len(rows) == 0 and trimmed.equals(cells)):
             return None
         counted = trimmed.filter(missing).value_counts().to_pylist()
@@ -148,7 +149,7 @@ class ColumnReader:
 
 
 def _missing_set() -> pa.Array:
-    return pa.array(sorted(MARKERS | WORDS), pa.string())
+    return arrow_numpy.text_array(sorted(MARKERS | WORDS))
 
 
 def _buffers(cells: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
@@ -182,6 +183,6 @@ def _iso_dates(cells: pa.StringArray) -> np.ndarray | None:
     if first is not None and (len(first) < 10 or first[4] != "-"):
         return None
     try:
-        return np.asarray(cells.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False))
+        return arrow_numpy.moments(cells.cast(pa.timestamp("us")))
     except pa.ArrowInvalid:
         return None

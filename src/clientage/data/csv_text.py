@@ -17,8 +17,10 @@ import numpy as np
 import pyarrow as pa
 
 from clientage.config import ReadSettings
-from clientage.data.column_kind import Found, Reading, decide_columns
+from clientage.data import arrow_numpy
+from clientage.data.column_kind import Found, decide_columns
 from clientage.data.column_reader import ColumnReader
+from clientage.data.column_texts import Reading
 from clientage.data.dialect import Dialect, find_dialect
 from clientage.data.encoding import Encoding, find_encoding, single_byte
 from clientage.data.layout import Layout, find_layout
@@ -291,7 +293,7 @@ def _careful(plan: _Plan, names: dict[str, bool]) -> _Read:
         try:
             for batch in rows:
                 columns = list(zip(*batch, strict=True))
-                arrays = [pa.array([c or None for c in columns[i]], pa.string()) for i in places]
+                arrays = [arrow_numpy.text_array([c or None for c in columns[i]]) for i in places]
                 n_rows += _feed(readers, pa.RecordBatch.from_arrays(arrays, names=list(names)), plan, n_rows)
         except csv.Error as problem:
             line = rows.lines[-1] + 1 if rows.lines else plan.layout.data_line + 1

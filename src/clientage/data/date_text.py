@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 
+from clientage.data import arrow_numpy
 from clientage.data.number_text import matching
 from clientage.data.quality import Note
 
@@ -28,14 +29,13 @@ _CLOCK = (
 )
 _YEAR_FIRST = r"^(?P<year>\d{4})(?P<mark>[-/.])(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})" + _CLOCK
 _YEAR_LAST = r"^(?P<a>\d{1,2})(?P<mark>[-/.])\s?(?P<b>\d{1,2})[-/.]\s?(?P<year>\d{4}|\d{2})" + _CLOCK
+_WORD = r"(?P<word>\pL{3,10})\.?"
+_WEEKDAY = r"^(?:\pL{2,9}\.?, )?"
+_SHORT_OR_LONG = r"(?P<year>\d{4}|\d{2})"
 _DAY_WORD = (
-    r"^(?:\pL{2,9}\.?, )?(?P<a>\d{1,2})(?:\.|st|nd|rd|th)?(?P<mark>[-/. ]) ?(?P<word>\pL{3,10})\.?,?[-/. ]?(?P<year>\d{4}|\d{2})"
-    + _CLOCK
+    _WEEKDAY + r"(?P<a>\d{1,2})(?:\.|st|nd|rd|th)?(?P<mark>[-/. ]) ?" + _WORD + ",?[-/. ]?" + _SHORT_OR_LONG + _CLOCK
 )
-_WORD_DAY = (
-    r"^(?:\pL{2,9}\.?, )?(?P<word>\pL{3,10})\.?(?P<mark>[-/. ])(?P<a>\d{1,2})(?:st|nd|rd|th)?,?[-/. ] ?(?P<year>\d{4}|\d{2})"
-    + _CLOCK
-)
+_WORD_DAY = _WEEKDAY + _WORD + r"(?P<mark>[-/. ])(?P<a>\d{1,2})(?:st|nd|rd|th)?,?[-/. ] ?" + _SHORT_OR_LONG + _CLOCK
 
 _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "mär": 3, "mrz": 3, "maa": 3, "apr": 4, "avr": 4, "abr": 4, "may": 5, "mai": 5,
@@ -112,7 +112,7 @@ def read_dates(
         shaped |= parts["shaped"]
     if counts[~shaped].sum() > _tolerated(int(counts.sum())):
         return None
-    return _settled(texts, counts, found, shaped, zone)
+    return _settled(found, shaped, zone)
 
 
 _FORMS = (("ymd", _YEAR_FIRST), ("dm", _YEAR_LAST), ("words", _DAY_WORD), ("words", _WORD_DAY))
@@ -130,7 +130,7 @@ def _may_be_dates(texts: pa.Array, date_format: str | None) -> bool:
     if date_format is not None:
         return True
     likely = sum(6 <= len(t) <= 45 and sum(c.isdigit() for c in t) >= 3 for t in sample)
-    return likely >= 0.5 * len(sample)
+    return bool(likely >= 0.5 * len(sample))
 
 
 def _by_format(texts: pa.Array, counts: np.ndarray, date_format: str) -> DateReading | None:
@@ -151,33 +151,38 @@ def _parts(texts: pa.Array, pattern: str) -> dict[str, Any] | None:
     """The named parts of the texts that have this shape, or None when none has."""
     import pyarrow.compute as pc
 
-    shaped = matching(texts, pattern.replace("?P<", "?P<"))
+    shaped = matching(texts, pattern)
     if not shaped.any():
         return None
-    found = pc.extract_regex(texts.filter(pa.array(shaped)), pattern)
+    found = pc.extract_regex(texts.filter(arrow_numpy.flag_array(shaped)), pattern)
     fields: dict[str, Any] = {f.name: found.field(i) for i, f in enumerate(found.type)}
     out: dict[str, Any] = {"shaped": shaped}
+    empty, zero = arrow_numpy.text_scalar(""), arrow_numpy.text_scalar("0")
     for name in ("year", "a", "b", "hour", "minute", "second"):
         if name in fields:
-            filled = pc.if_else(pc.equal(fields[name], ""), "0", fields[name])
-            out[name] = pc.fill_null(filled, "0").cast(pa.int64()).to_numpy(zero_copy_only=False)
+            filled = pc.if_else(
+                pc.equal(fields[name], arrow_numpy.text_scalar("")), arrow_numpy.text_scalar("0"), fields[name]
+            )
+            out[name] = arrow_numpy.codes(pc.fill_null(filled, arrow_numpy.text_scalar("0")).cast(pa.int32())).astype(
+                np.int64
+            )
     for name in ("mark", "word", "half", "zone", "fraction"):
         if name in fields:
-            out[name] = pc.fill_null(fields[name], "")
-    out["short"] = np.asarray(pc.equal(pc.utf8_length(fields["year"]), 2).to_numpy(zero_copy_only=False))
+            out[name] = pc.fill_null(fields[name], empty)
+    out["short"] = arrow_numpy.flags(
+        pc.equal(pc.utf8_length(fields["year"]), arrow_numpy.number_array(np.array([2], np.int32))[0])
+    )
     years = out["year"]
     out["year"] = np.where(out["short"], np.where(years >= PIVOT, 1900, 2000) + years, years)
     return out
 
 
-def _settled(
-    texts: pa.Array, counts: np.ndarray, found: list[tuple[str, dict[str, Any]]], shaped: np.ndarray, zone: str
-) -> DateReading:
+def _settled(found: list[tuple[str, dict[str, Any]]], shaped: np.ndarray, zone: str) -> DateReading:
     forms = {form for form, _ in found}
-    values = np.full(len(texts), NAT)
-    real = np.zeros(len(texts), dtype=bool)
+    values = np.full(len(shaped), NAT)
+    real = np.zeros(len(shaped), dtype=bool)
     doubt: Doubt | None = None
-    doubtful = np.zeros(len(texts), dtype=bool)
+    doubtful = np.zeros(len(shaped), dtype=bool)
     zoned = short = 0
     form = "ymd" if "ymd" in forms else "words"
     for kind, parts in found:
@@ -197,20 +202,15 @@ def _settled(
         if not possible.all() and doubt is None:
             doubt = "impossible-date"
             doubtful[here[~possible[inside]]] = True
-        zoned += int((np.asarray(parts["zone"]) != "").sum())
+        zoned += sum(z != "" for z in parts["zone"].to_pylist())
         short += int(parts["short"].sum())
-    if len(forms) > 1 and not _minor(counts, found):
+    if len(forms) > 1 and forms != {"words"}:
         doubt, doubtful = "mixed-dates", found[-1][1]["shaped"]
     if zoned and doubt is None:
         values = _in_zone(values, found, zone)
-    good = shaped & real if doubt is None else np.zeros(len(texts), dtype=bool)
+    good = shaped & real if doubt is None else np.zeros(len(shaped), dtype=bool)
     values[~good] = NAT
     return DateReading(values, good, form, doubt, doubtful, zoned, short, zone)
-
-
-def _minor(counts: np.ndarray, found: list[tuple[str, dict[str, Any]]]) -> bool:
-    """Whether month words stand beside month words only: their order is no matter."""
-    return {form for form, _ in found} == {"words"}
 
 
 def _day_month(kind: str, parts: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
@@ -239,7 +239,7 @@ def _moments(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Times, and whether each exists: no February 30, no 25 o'clock."""
     hour = parts["hour"].copy()
-    half = np.char.lower(np.asarray(parts["half"].to_numpy(zero_copy_only=False)).astype(str))
+    half = np.char.lower(arrow_numpy.texts(parts["half"]).astype(str))
     pm, am = np.char.startswith(half, "p"), np.char.startswith(half, "a")
     clock = (hour < 24) & (parts["minute"] < 60) & (parts["second"] < 61) & ~((pm | am) & ((hour > 12) | (hour == 0)))
     hour = np.where(pm & (hour < 12), hour + 12, np.where(am & (hour == 12), 0, hour))

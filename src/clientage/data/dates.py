@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
+from clientage.data import arrow_numpy
 from clientage.data.date_text import NAT, DateReading, form_notes, read_dates
 from clientage.data.quality import Note
 from clientage.data.table import Column
@@ -160,7 +161,7 @@ def _counted(numbers: np.ndarray) -> tuple[np.ndarray, list[str]]:
 def _from_text(column: Column, source: str, date_format: str | None, zone: str) -> tuple[Column, list[Note]]:
     counts = np.bincount(column.values[column.values >= 0], minlength=len(column.categories))
     used = np.flatnonzero(counts)
-    texts = pa.array([column.categories[i] for i in used], pa.string())
+    texts = arrow_numpy.text_array([column.categories[i] for i in used])
     dates = read_dates(texts, counts[used], date_format, zone)
     if dates is None and date_format is None:
         dates = _compact_text(texts)

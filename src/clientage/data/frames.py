@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from clientage.config import ReadSettings
 from clientage.data.arrow_columns import columns_from_arrow
-from clientage.data.column_kind import Reading
+from clientage.data.column_texts import Reading
 from clientage.data.layout import distinct_names
 from clientage.data.quality import Note, RowAccount
 from clientage.data.table import Column, Source, Table
@@ -120,7 +120,7 @@ def content_fingerprint(columns: Iterable[Column]) -> str:
     digest = hashlib.sha256()
     for column in columns:
         digest.update(f"{column.name}\0{column.kind}\0{len(column)}\0".encode("utf-8", "surrogatepass"))
-        digest.update(memoryview(np.ascontiguousarray(column.values).view(np.uint8)))
+        digest.update(np.ascontiguousarray(column.values).view(np.uint8).data)
         for category in column.categories:
             digest.update(category.encode("utf-8", "surrogatepass") + b"\0")
     return digest.hexdigest()

@@ -12,6 +12,8 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 
+from clientage.data import arrow_numpy
+
 EXACT = 2.0**53  # whole numbers beyond it do not fit a float64: ids, kept as text
 PLAIN = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
 INFINITE = r"(?i)^[-+]?inf(inity)?$"
@@ -78,7 +80,7 @@ def matching(texts: pa.Array, pattern: str) -> np.ndarray:
     """Return boolean (u,): which texts match an RE2 pattern."""
     import pyarrow.compute as pc
 
-    return np.asarray(pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False), dtype=bool)
+    return arrow_numpy.flags(pc.match_substring_regex(texts, pattern))
 
 
 def is_code(texts: pa.Array, counts: np.ndarray, *, whole_elsewhere: bool = False) -> str | None:
@@ -124,7 +126,8 @@ def _beyond_exact(texts: pa.Array) -> bool:
     sixteen = matching(texts, r"^[-+]?\d{16}$")
     if not sixteen.any():
         return False
-    return bool(np.abs(texts.filter(pa.array(sixteen)).cast(pa.float64()).to_numpy()).max() >= EXACT)
+    values = arrow_numpy.floats(texts.filter(arrow_numpy.flag_array(sixteen)).cast(pa.float64()))
+    return bool(np.abs(values).max() >= EXACT)
 
 
 def read_numbers(
@@ -181,21 +184,21 @@ def _parts(texts: pa.Array) -> dict[str, Any]:
     import pyarrow.compute as pc
 
     found = pc.extract_regex(texts, WRITTEN)
-    shaped = np.asarray(found.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
-    fields = {f.name: pc.fill_null(found.field(i), "") for i, f in enumerate(found.type)}
-    text = {k: np.asarray(fields[k].to_numpy(zero_copy_only=False)) for k in ("before", "after")}
+    shaped = arrow_numpy.flags(found.is_valid())
+    fields = {f.name: pc.fill_null(found.field(i), arrow_numpy.text_scalar("")) for i, f in enumerate(found.type)}
+    text = {k: arrow_numpy.texts(fields[k]) for k in ("before", "after")}
     has = {
-        k: shaped & np.asarray(pc.not_equal(fields[k], "").to_numpy(zero_copy_only=False))
+        k: shaped & arrow_numpy.flags(pc.not_equal(fields[k], arrow_numpy.text_scalar("")))
         for k in ("open", "close", "trailing")
     }
-    body = pc.if_else(pa.array(shaped), fields["body"], "")
+    body = pc.if_else(arrow_numpy.flag_array(shaped), fields["body"], arrow_numpy.text_scalar(""))
     blanks = matching(body, "[ \u00a0\u202f\u2009'’]")
     spaced = blanks & matching(body, _SPACED)
     if blanks.any():
         body = pc.replace_substring_regex(body, "[ \u00a0\u202f\u2009'’]", "")
     minus = np.zeros(len(texts), dtype=bool)
     for k in ("sign", "inner"):
-        minus ^= np.isin(np.asarray(fields[k].to_numpy(zero_copy_only=False)), ["-", "−"])
+        minus ^= np.isin(arrow_numpy.texts(fields[k]), ["-", "−"])
     brackets = has["open"] & has["close"]
     return {
         "body": body,
@@ -215,13 +218,13 @@ def _converted(body: pa.Array, good: np.ndarray, parts: dict[str, Any], mark: st
     values = np.full(len(good), np.nan)
     if not good.any():
         return values
-    mask = pa.array(good)
+    mask = arrow_numpy.flag_array(good)
     digits = body.filter(mask)
     digits = pc.replace_substring(digits, "," if mark == "." else ".", "")
     if mark == ",":
         digits = pc.replace_substring(digits, ",", ".")
-    whole = pc.binary_join_element_wise(digits, parts["exponent"].filter(mask), "")
-    values[good] = whole.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    whole = pc.binary_join_element_wise(digits, parts["exponent"].filter(mask), arrow_numpy.text_scalar(""))
+    values[good] = arrow_numpy.floats(whole.cast(pa.float64()))
     values[parts["negative"] & good] *= -1.0
     return values
 

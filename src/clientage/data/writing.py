@@ -143,7 +143,9 @@ def _harmless(array: pa.StringArray) -> pa.StringArray:
 
     live = pc.match_substring_regex(array, LIVE)
     if pc.any(live).as_py():
-        array = pc.if_else(live, pc.binary_join_element_wise(arrow_numpy.text_scalar("'"), array, arrow_numpy.text_scalar("")), array)
+        array = pc.if_else(
+            live, pc.binary_join_element_wise(arrow_numpy.text_scalar("'"), array, arrow_numpy.text_scalar("")), array
+        )
     return pc.replace_substring(array, NUL, "") if pc.any(pc.match_substring(array, NUL)).as_py() else array
 
 

@@ -16,7 +16,7 @@ from clientage.config import ReadSettings
 from clientage.data import xlsx_guard
 from clientage.data.arrow_columns import columns_from_arrow
 from clientage.data.cells import CellColumn
-from clientage.data.column_kind import Reading
+from clientage.data.column_texts import Reading
 from clientage.data.frames import written
 from clientage.data.layout import Layout, find_layout
 from clientage.data.quality import Note, RowAccount
@@ -53,7 +53,7 @@ def read_xlsx(
     if facts.n_uncached:
         raise InputError(
             "formulas with their results stored",
-            f"{facts.n_uncached:,} formula(s) without one in sheet '{sheet}' of '{path.name}' ({', '.join(facts.uncached)})",
+            f"{facts.n_uncached:,} formula(s) without one in '{sheet}' of '{path.name}' ({', '.join(facts.uncached)})",
             "Open the workbook in Excel and save it, or paste the values.",
         )
     try:

@@ -89,10 +89,12 @@ def _fill(url: str) -> None:
         connection.execute("create schema public")
         connection.execute("grant usage on schema public to public")
         connection.execute(
-            "create table customers (id bigint, zip text, spend numeric(10, 2), joined date, seen timestamptz, vip boolean)"
+            "create table customers"
+            " (id bigint, zip text, spend numeric(10, 2), joined date, seen timestamptz, vip boolean)"
         )
         connection.execute(
-            "insert into customers values (9007199254740993, '01234', 10.50, '2024-01-31', '2024-03-01 12:00+02', true),"
+            "insert into customers values"
+            " (9007199254740993, '01234', 10.50, '2024-01-31', '2024-03-01 12:00+02', true),"
             " (9007199254740995, '99999', null, null, null, false)"
         )
 

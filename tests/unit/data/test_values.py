@@ -191,7 +191,9 @@ def test_65_bad_cells_late_in_a_large_file(write: Write) -> None:
 
 
 NAUGHTY = [
-    "<script>alert(1)</script>", "'; DROP TABLE t;--", "=1+1", "Ω≈ç√∫˜µ", "👩‍👩‍👧‍👦", "田中さん", "\\", "%s%n", "{{7*7}}", "nan%", "ＡＢＣ",
+    "<script>alert(1)</script>", "'; DROP TABLE t;--", "=1+1", "Ω≈ç√∫˜µ", "👩‍👩‍👧‍👦",
+    "田中さん", "\\", "%s%n", "{{7*7}}", "nan%",
+    "ＡＢＣ",
     "a\tb", "line\nbreak", '"', "../../etc/passwd", "hasOwnProperty", "#", "1/0", "١٢٣",
 ]  # fmt: skip
 

@@ -1,0 +1,83 @@
+"""What is written stays data: no live formula in any spreadsheet, and the same values when read again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pyarrow import parquet
+
+from clientage.data.reading import read
+from clientage.data.writing import harmless, write_csv, write_parquet
+
+PAYLOADS = [
+    "=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\0=1", "=cmd|' /C calc'!A0", "＝1", "−", "x\0=1",
+]  # fmt: skip
+
+
+def rows(columns: dict[str, object]) -> list[list[str]]:
+    file = io.BytesIO()
+    write_csv(file, columns)
+    return list(csv.reader(io.StringIO(file.getvalue().decode(), newline="")))
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_no_live_formula_in_names_and_values(payload: str) -> None:
+    header, first, *_ = rows({payload: [payload, "ok"], "n": np.array([-1.5, 2.0])})
+    for cell in (header[0], first[0]):
+        assert not cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r", "\0", "＝"))
+        assert "\0" not in cell
+    assert first[1] == "-1.5"
+
+
+def test_values() -> None:
+    columns = {
+        "id": np.array(["a", 'q"u,o', "two\nlines", None], dtype=object),
+        "x": np.array([0.1, np.nan, -0.5, 1e-7]),
+        "k": np.arange(4, dtype=np.int32),
+        "b": np.array([True, False, True, False]),
+        "d": np.array(["2024-01-31", "NaT", "2024-02-01", "2024-02-02"], dtype="datetime64[us]"),
+    }
+    assert rows(columns) == [
+        ["id", "x", "k", "b", "d"],
+        ["a", "0.1", "0", "true", "2024-01-31"],
+        ['q"u,o', "", "1", "false", ""],
+        ["two\nlines", "-0.5", "2", "true", "2024-02-01"],
+        ["", "1e-7", "3", "false", "2024-02-02"],
+    ]
+
+
+def test_plain_texts_are_not_quoted(tmp_path: Path) -> None:
+    write_csv(tmp_path / "a.csv", {"id": ["a", "b"], "x": [1, 2]} | {"x": np.array([1, 2])})
+    assert (tmp_path / "a.csv").read_bytes() == b"id,x\na,1\nb,2\n"
+
+
+def test_no_rows() -> None:
+    assert rows({"id": [], "x": np.zeros(0)}) == [["id", "x"]]
+
+
+def test_lengths_must_agree() -> None:
+    with pytest.raises(ValueError, match="different lengths"):
+        write_csv(io.BytesIO(), {"a": [1], "b": np.zeros(2)})
+
+
+def test_floats_survive_csv_and_slices(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=300_000) * 10.0 ** rng.integers(-8, 9, 300_000)
+    write_csv(tmp_path / "a.csv", {"id": np.arange(300_000), "x": x})
+    np.testing.assert_array_equal(read(tmp_path / "a.csv").column("x").values, x)
+
+
+def test_parquet_keeps_texts_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    write_parquet(path, {"t": ["=1", None], "x": np.array([1.5, np.nan]), "k": np.array([1, 2], dtype=np.int32)})
+    assert parquet.read_table(path).to_pydict() == {"t": ["=1", None], "x": [1.5, None], "k": [1, 2]}
+    write_parquet(path, {"t": [], "x": np.zeros(0)})
+    assert parquet.read_table(path).num_rows == 0
+
+
+def test_harmless_leaves_words() -> None:
+    assert [harmless(t) for t in ("West", "a=b", "3-4", "")] == ["West", "a=b", "3-4", ""]
