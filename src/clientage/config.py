@@ -118,7 +118,7 @@ class OutputSettings:
     """Where the run directory goes."""
 
     folder: str = "runs"
-    keep_clean: bool = False
+    keep_clean: bool = False  # True: cleaned.csv, .parquet and .json hold the data as used
 
 
 @dataclass(frozen=True, slots=True)

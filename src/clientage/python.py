@@ -35,6 +35,7 @@ SHORTHANDS = {
     "categorical": "roles",
     "value": "roles",
     "kind": "roles",
+    "keep_clean": "output",
 }
 
 
@@ -147,8 +148,9 @@ def segment(source: Any, *, transactions: Any = None, **settings: Any) -> Study:
     transactions : path, database URL or frame, optional
         Invoice lines of the customers in `source`.
     **settings
-        ``k, algorithm, seed, k_min, k_max, id, features, profile, outcome, ignore, categorical, value, kind``, or a
-        whole section as a dict: ``read={…}, roles={…}, transactions_policy={…}, features_policy={…}, cluster={…}``.
+        ``k, algorithm, seed, k_min, k_max, id, features, profile, outcome, ignore, categorical, value, kind,
+        keep_clean``, or a whole section as a dict: ``read={…}, roles={…}, transactions_policy={…},
+        features_policy={…}, cluster={…}``.
 
     Returns
     -------

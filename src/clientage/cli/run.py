@@ -35,6 +35,9 @@ def run(
     outcome: Outcome = None,
     ignore: Ignore = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Same seed, same segments. Default 0.")] = None,
+    keep_clean: Annotated[
+        bool, typer.Option("--keep-clean", help="Keep the data as used as well: cleaned.csv and cleaned.parquet.")
+    ] = False,
     study: StudyFile = None,
     assignments: Set = [],  # noqa: B006 - typer copies it
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON and nothing else.")] = False,
@@ -49,6 +52,7 @@ def run(
         study,
         assignments,
         output__folder=out,
+        output__keep_clean=keep_clean or None,
         cluster__k=k,
         cluster__algorithm=algorithm,
         cluster__seed=seed,

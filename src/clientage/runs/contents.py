@@ -13,6 +13,7 @@ import numpy as np
 
 from clientage.data.writing import write_csv, write_parquet
 from clientage.runs.assignments import assignments_of
+from clientage.runs.cleaned import cleaned_files
 from clientage.runs.model import model_files, model_of
 from clientage.runs.store import Content
 from clientage.runs.study_file import resolved_settings, toml_of
@@ -30,7 +31,8 @@ def contents_of(record: StudyRecord) -> dict[str, Content]:
     """
     summary = summary_of(record)
     names = [segment.name for segment in record.profiles.segments]
-    assignments = assignments_of(record.customers, record.segmentation, names).frame()
+    assigned = assignments_of(record.customers, record.segmentation, names)
+    assignments = assigned.frame()
     quality = {**record.customers.quality.as_dict(), "roles": [r.as_dict() for r in record.prepared.roles]}
     quality["features"] = record.matrix.recipe.describe()
     quality["encoding_notes"] = [note.as_dict() for note in record.matrix.notes]
@@ -44,6 +46,7 @@ def contents_of(record: StudyRecord) -> dict[str, Content]:
         "profiles.csv": partial(write_csv, columns=record.profiles.frame()),
         "selection.csv": partial(write_csv, columns=selection_columns(record)),
         **model_files(model_of(record)),
+        **(cleaned_files(record, assigned) if record.settings.output.keep_clean else {}),
     }
 
 
