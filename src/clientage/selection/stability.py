@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from clientage.selection.adjusted_rand import adjusted_rand_of
-from clientage.selection.lloyd import Problems, fit, nearest, seeds, step
+from clientage.selection.lloyd import Problems, fit, seeds
 
-STARTS = 16  # local optima of the full data that every bootstrap can fall into
-KEPT = 2  # of them refined per bootstrap
+STARTS = 8  # of every bootstrap
+KEPT = 2  # of them refined to the end
 
 # (labels of the reweighted solutions for all points, by k), given weights (b, m)
 Refit = Callable[[np.ndarray], Mapping[int, np.ndarray]]
@@ -62,9 +62,9 @@ def kmeans_stability(
 ) -> dict[int, Stability]:
     """Judge k-means solutions for all k together.
 
-    Every bootstrap starts from many local optima of the full data, priced under the bootstrap's
-    weights in one product; the two cheapest are refined. Fewer starts would measure how k-means gets
-    stuck, and not whether the segments come back.
+    Every bootstrap has eight starts of its own, as scikit-learn would give it: fewer would measure how
+    k-means gets stuck, and starting from the full data's solution would hold every bootstrap to it
+    (on six columns of uniform noise the agreement is .27; with such a start it seems to be .6).
 
     Parameters
     ----------
@@ -86,27 +86,13 @@ def kmeans_stability(
     Hennig, C. (2007). Cluster-wise assessment of cluster stability. doi:10.1016/j.csda.2006.11.025
     """
     rng = np.random.default_rng([seed, 3])
-    drawn = bootstrap_weights(weights, bootstraps, rng)
-    full = Problems.of(points[None], weights[None], (STARTS + 1) * max(solutions))
-    samples = Problems.of(points[None], drawn, KEPT * max(solutions))
-    starts = seeds(full, max(solutions), STARTS, rng)
+    samples = Problems.of(points[None], bootstrap_weights(weights, bootstraps, rng), STARTS * max(solutions))
+    starts = seeds(samples, max(solutions), STARTS, rng)
     out = {}
     for k, labels in solutions.items():
-        pool = starts[:, :, :k]
-        for _ in range(3):
-            pool = step(full, pool)
-        pool = np.concatenate([pool, _means(points, weights, labels, k)[None, None]], axis=1)
-        _, offsets = nearest(full, pool)
-        prices = np.round(drawn @ offsets[0].T.astype(np.float64), 3)  # what is equal but for the last digits is equal
-        chosen = np.argsort(prices, axis=1, kind="stable")[:, :KEPT]
-        _, found = fit(samples, pool[0][chosen], first=2, keep=1, most=6)
+        _, found = fit(samples, starts[:, :, :k], first=3, keep=KEPT, most=12)
         out[k] = judged(found, labels, weights)
     return out
-
-
-def _means(points: np.ndarray, weights: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
-    members = (labels == np.arange(k)[:, None]) * weights
-    return np.asarray((members @ points / np.maximum(members.sum(axis=1, keepdims=True), 1e-12)).astype(np.float32))
 
 
 def refit_stability(
