@@ -157,7 +157,7 @@ def _parts(texts: pa.Array, pattern: str) -> dict[str, Any] | None:
     found = pc.extract_regex(texts.filter(arrow_numpy.flag_array(shaped)), pattern)
     fields: dict[str, Any] = {f.name: found.field(i) for i, f in enumerate(found.type)}
     out: dict[str, Any] = {"shaped": shaped}
-    empty, zero = arrow_numpy.text_scalar(""), arrow_numpy.text_scalar("0")
+    empty = arrow_numpy.text_scalar("")
     for name in ("year", "a", "b", "hour", "minute", "second"):
         if name in fields:
             filled = pc.if_else(
