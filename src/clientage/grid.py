@@ -57,7 +57,7 @@ class Grid:
         >>> Grid.for_values(np.ones((3, 8))) == Grid(2.0**-20, 16.0)
         True
         """
-        largest = float(np.max(np.abs(x))) if x.size else 0.0
+        largest = max(float(x.max()), -float(x.min())) if x.size else 0.0
         limit = max(SMALLEST_LIMIT, 2.0 ** math.ceil(math.log2(largest)) if largest > 0 else 0.0)
         # |c|² − 2c·x over p columns: 2·(bits + 4) for a product, log2 p for the sum, 1 for the factor 2.
         columns = max(1, x.shape[1])

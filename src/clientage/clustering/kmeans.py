@@ -23,7 +23,9 @@ MOST_RESTARTS = 96
 RESTART_WORK = 48_000  # points × restarts
 FINAL_STEPS = 100
 ROUNDS = 5  # of learning from the neighbouring k, at most
-FRUITLESS = 2  # rounds without a gain that end it
+FRUITLESS = 2  # rounds without a gain that end it; one where a sample has the last word
+APART = 2e-4  # relative difference in cost that makes a second solution worth keeping
+WORSE = 5e-3  # relative: beyond, a solution is not a contender
 GAIN = 1e-7  # relative: a smaller improvement is not worth another round
 
 
@@ -42,7 +44,7 @@ def fit_kmeans(
         One more start for each k, from the Ward tree; may be empty.
     seed : int
     keep : int
-        Different solutions to return for each k, at most.
+        Solutions to return for each k, at most: the best, and others that cost up to 0.5 % more.
 
     Returns
     -------
@@ -57,21 +59,22 @@ def fit_kmeans(
     [0.5]
     """
     restarts = min(MOST_RESTARTS, max(RESTARTS, RESTART_WORK // len(points.x)))
-    starts = plus_plus(points, np.empty((restarts, 0, points.x.shape[1])), max(ks), seed)
-    sets = {k: starts[:, :k] for k in ks}
-    for k in set(ks) & set(seeds):
+    searched = sorted({j for k in ks for j in (k - 1, k, k + 1) if 2 <= j <= len(points.x)} | set(ks))
+    starts = plus_plus(points, np.empty((restarts, 0, points.x.shape[1])), max(searched), seed)
+    sets = {k: starts[:, :k] for k in searched}
+    for k in set(searched) & set(seeds):
         sets[k] = np.concatenate([seeds[k][None], sets[k]])
     found = _halve(points, sets, keep)
     fruitless = 0
     for turn in range(ROUNDS):
-        tried = _halve(points, {k: _neighbours(points, found, k, seed + 1 + turn) for k in ks}, keep)
-        after = {k: found[k].joined(tried[k]).best(keep) for k in ks}
-        gained = any(after[k].cost[0] < found[k].cost[0] * (1 - GAIN) for k in ks)
+        tried = _halve(points, {k: _neighbours(points, found, k, seed + 1 + turn) for k in searched}, keep)
+        after = {k: found[k].joined(tried[k]).best(keep, APART) for k in searched}
+        gained = any(after[k].cost[0] < found[k].cost[0] * (1 - GAIN) for k in searched)
         found = after
         fruitless = 0 if gained else fruitless + 1
-        if fruitless == FRUITLESS:
+        if fruitless == (FRUITLESS if keep == 1 else 1):
             break
-    return found
+    return {k: found[k].within(WORSE) for k in ks}
 
 
 def plus_plus(points: Points, centres: np.ndarray, k: int, seed: int) -> np.ndarray:
@@ -123,7 +126,7 @@ def _halve(points: Points, sets: Mapping[int, np.ndarray], keep: int) -> dict[in
     """Run all sets a little, the better ones longer and the best to the end."""
     for steps, left in ((3, 8), (8, max(3, keep + 1))):
         sets = {k: s.best(left).centres for k, s in improve(points, sets, steps).items()}
-    return {k: s.best(keep) for k, s in improve(points, sets, FINAL_STEPS).items()}
+    return {k: s.best(keep, APART) for k, s in improve(points, sets, FINAL_STEPS).items()}
 
 
 def _neighbours(points: Points, found: Mapping[int, Solutions], k: int, seed: int) -> np.ndarray:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clientage.clustering.nearest import WORK, Run, Workspace, affine, first_nearest
+from clientage.clustering.nearest import WORK, Run, Workspace, affine
 from clientage.clustering.points import Points
 
 RELAX = 1.3
@@ -37,13 +37,18 @@ class Solutions:
     centres: np.ndarray
     cost: np.ndarray
 
-    def best(self, count: int) -> Solutions:
-        """Return the `count` cheapest sets, cheapest first, that are not the same solution twice."""
+    def best(self, count: int, apart: float = DIFFERENT) -> Solutions:
+        """Return the `count` cheapest sets, cheapest first, whose costs are relatively `apart` at least."""
         order = np.argsort(self.cost, kind="stable")
         cost = self.cost[order]
         new = np.ones(len(order), dtype=bool)
-        new[1:] = cost[1:] > cost[:-1] * (1 + DIFFERENT)
+        new[1:] = cost[1:] > cost[:-1] * (1 + apart)
         keep = order[new][:count]
+        return Solutions(self.centres[keep], self.cost[keep])
+
+    def within(self, worse: float) -> Solutions:
+        """Return the sets whose cost is relatively less than `worse` above the lowest."""
+        keep = self.cost <= self.cost.min() * (1 + worse)
         return Solutions(self.centres[keep], self.cost[keep])
 
     def joined(self, other: Solutions) -> Solutions:
@@ -101,15 +106,15 @@ def spread_cost(totals: np.ndarray, sizes: np.ndarray, square: float) -> np.ndar
 
 
 def label(points: Points, centres: np.ndarray) -> np.ndarray:
-    """Return int64 labels of shape (m,) for one set of centres of shape (k, p), the lowest number winning ties."""
+    """Return int32 labels of shape (m,) for one set of centres of shape (k, p), the lowest number winning ties."""
     rows, space = affine(centres), Workspace(len(centres), points.columns[0].shape[1])
-    labels = np.empty(len(points.x), dtype=np.int64)
+    labels = np.empty((1, len(points.x)), dtype=np.int32)
     low = 0
     for columns in points.columns:
-        near = space.near(rows, columns)
-        labels[low : low + near.shape[1]] = first_nearest(near, near.max(axis=0))
-        low += near.shape[1]
-    return labels
+        high = low + columns.shape[1]
+        space.label(rows, columns, (Run(0, len(rows), len(rows)),), labels[:, low:high])
+        low = high
+    return np.asarray(labels[0])
 
 
 def improve(points: Points, sets: Mapping[int, np.ndarray], steps: int) -> dict[int, Solutions]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 WORK = 1_000_000  # multiplications a product: up to here OpenBLAS takes its path for small matrices, twice as fast
+MOST_RANKS = 255  # centres that a byte can number
 
 
 def affine(centres: np.ndarray) -> np.ndarray:
@@ -74,39 +75,58 @@ class Workspace:
         Valid until the next call.
         """
         near = self.near(rows, columns)
-        equal = self._equal[: near.size].reshape(near.shape)
-        sets = 0
-        for run in runs:
-            shape = (-1, run.k, near.shape[1])
-            cube = near[run.low : run.high].reshape(shape)
-            np.equal(cube, cube.max(axis=1)[:, None], out=equal[run.low : run.high].reshape(shape))
-            sets += len(cube)
+        equal = self._equals(near, runs)
+        sets = sum((run.high - run.low) // run.k for run in runs)
         if np.count_nonzero(equal) > sets * near.shape[1]:
             for run in runs:
                 first_only(equal[run.low : run.high].reshape(-1, run.k, near.shape[1]))
         np.copyto(near, equal)
         return near
 
+    def label(self, rows: np.ndarray, columns: np.ndarray, runs: tuple[Run, ...], labels: np.ndarray) -> np.ndarray:
+        """Write, for each run of one set, the number of the nearest centre; return the largest entries.
+
+        Parameters
+        ----------
+        rows, columns, runs
+            As for `mask`.
+        labels : ndarray of int32, shape (len(runs), b)
+            Written to.
+
+        Returns
+        -------
+        ndarray of shape (len(runs), b)
+            |x|² minus the squared distance to the nearest centre.
+        """
+        near = self.near(rows, columns)
+        best = np.empty((len(runs), near.shape[1]))
+        equal = self._equals(near, runs, best)
+        # A maximum over ranks is several times faster than an argmax along the slow axis.
+        codes = equal.view(np.uint8)
+        if max(run.k for run in runs) > MOST_RANKS:
+            codes = codes.astype(np.uint32)
+        codes *= np.concatenate([_ranks(run.k) for run in runs]).astype(codes.dtype)
+        for i, run in enumerate(runs):
+            np.subtract(run.k, codes[run.low : run.high].max(axis=0), out=labels[i], dtype=np.int32, casting="unsafe")
+        return best
+
+    def _equals(self, near: np.ndarray, runs: tuple[Run, ...], best: np.ndarray | None = None) -> np.ndarray:
+        """Return where each set's largest entries stand; write them to `best`, one row a run of one set."""
+        equal = self._equal[: near.size].reshape(near.shape)
+        for i, run in enumerate(runs):
+            shape = (-1, run.k, near.shape[1])
+            cube = near[run.low : run.high].reshape(shape)
+            top = cube.max(axis=1, out=None if best is None else best[i : i + 1])
+            np.equal(cube, top[:, None], out=equal[run.low : run.high].reshape(shape))
+        return equal
+
 
 def first_only(equal: np.ndarray) -> None:
     """Keep, of the true entries along the middle axis, the first."""
     ranks = _ranks(equal.shape[1])
-    np.equal(_codes(equal, ranks)[:, None], ranks, out=equal)
-
-
-def first_nearest(near: np.ndarray, best: np.ndarray) -> np.ndarray:
-    """Return, per column of `near` (k, b), the first row that equals `best`.
-
-    A maximum over ranks: several times faster than `argmax` along the slow axis.
-    """
-    ranks = _ranks(len(near))
-    return np.asarray(len(near) - _codes((near == best)[None], ranks)[0].astype(np.int32))
+    np.equal((equal.view(np.uint8) * ranks).max(axis=1)[:, None], ranks, out=equal)
 
 
 def _ranks(k: int) -> np.ndarray:
-    return np.arange(k, 0, -1, dtype=np.uint8 if k < 256 else np.uint16)[:, None]
-
-
-def _codes(equal: np.ndarray, ranks: np.ndarray) -> np.ndarray:
-    """Return the rank of the first true entry along the middle axis."""
-    return np.asarray((equal.view(np.uint8) * ranks).max(axis=1))
+    """Return (k, 1): falling numbers, the first centre's the largest."""
+    return np.arange(k, 0, -1, dtype=np.uint8 if k <= MOST_RANKS else np.uint32)[:, None]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clientage.clustering.nearest import Run, Workspace, affine, first_nearest
+from clientage.clustering.nearest import Run, Workspace, affine
 from clientage.clustering.points import block_rows, row_squares
 from clientage.clustering.sample import split_sums
 from clientage.grid import Grid
@@ -156,17 +156,11 @@ def _label_span(x: np.ndarray, stack: Stack, grid: Grid, labels: np.ndarray) -> 
     """Write the labels of a span; return the split sums of what every k gains, and of the rows' squares."""
     rows = block_rows(*stack.rows.shape)
     space = Workspace(len(stack.rows), rows)
-    best = np.zeros((len(stack.runs) + 1, rows))
-    halves = np.zeros((len(best), 2))
+    halves = np.zeros((len(stack.runs) + 1, 2))
     at = 0
     for columns in _columns(x, rows):
         b = columns.shape[1]
-        near = space.near(stack.rows, columns)
-        for i, run in enumerate(stack.runs):
-            group = near[run.low : run.high]
-            group.max(axis=0, out=best[i, :b])
-            labels[i, at : at + b] = first_nearest(group, best[i, :b])
-        best[-1, :b] = row_squares(columns[:-1].T)
-        halves += split_sums(best[:, :b], grid)
+        best = space.label(stack.rows, columns, stack.runs, labels[:, at : at + b])
+        halves += split_sums(np.vstack([best, row_squares(columns[:-1].T)]), grid)
         at += b
     return halves

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clientage.clustering.hashing import CHUNK, hash_rows, mix, uniforms
+from clientage.clustering.hashing import CHUNK, hash_rows
 from clientage.grid import Grid
 
 SAMPLE = 131_072  # distinct rows: beyond this many a sample stands for them
+CELL_BITS = 20  # of a key: cells in which rows are counted to leave most of them out of the sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +60,33 @@ def draw(x: np.ndarray, grid: Grid, *, size: int = SAMPLE, seed: int = 0) -> Sam
     np.float64(3.0)
     """
     keys = hash_rows(x, grid, seed)
-    order = np.argsort(keys)
-    ranked = keys[order]
-    new = np.ones(len(ranked), dtype=bool)
-    new[1:] = ranked[1:] != ranked[:-1]
-    first = np.flatnonzero(new)
-    if len(first) <= size:
-        counts = np.diff(np.append(first, len(ranked)))
-        return Sample(grid.round(x[order[first]]), counts.astype(np.float64), True)
-    counts = np.diff(np.append(first, len(ranked))).astype(np.float64)
-    rows = order[first]
-    inverse = _inverse_chances(x, size, grid)[rows]
-    times = np.floor(counts / inverse + uniforms(mix(ranked[first])))
-    taken = times > 0
-    return Sample(grid.round(x[rows[taken]]), (times * inverse)[taken], False)
+    if len(np.unique(keys[: 2 * size])) > size:
+        return _drawn(x, grid, keys, size)
+    rows, counts = _distinct(keys, np.arange(len(keys)))
+    if len(rows) > size:
+        return _drawn(x, grid, keys, size)
+    return Sample(grid.round(x[rows]), counts, True)
+
+
+def _distinct(keys: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return, in the order of their keys, one of the rows for each key, and how many have it."""
+    order = np.argsort(keys[rows])
+    ranked = keys[rows[order]]
+    first = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
+    return rows[order[first]], np.diff(np.append(first, len(ranked))).astype(np.float64)
+
+
+def _drawn(x: np.ndarray, grid: Grid, keys: np.ndarray, size: int) -> Sample:
+    inverse = _inverse_chances(x, size, grid)
+    # the lower half of a key decides, the upper half gives the order: they know nothing of each other
+    luck = (keys & np.uint64(0xFFFFFFFF)).astype(np.float64) * 2.0**-32
+    # Keys that share a cell are at least as many as equal keys, so no row that could be taken is lost here.
+    cells = (keys >> np.uint64(64 - CELL_BITS)).astype(np.int64)
+    possible = np.bincount(cells, minlength=1 << CELL_BITS)[cells] >= (1.0 - luck) * inverse
+    rows, counts = _distinct(keys, np.flatnonzero(possible))
+    times = np.floor(counts / inverse[rows] + luck[rows])
+    rows, weights = rows[times > 0], (times * inverse[rows])[times > 0]
+    return Sample(grid.round(x[rows]), weights, False)
 
 
 def _inverse_chances(x: np.ndarray, size: int, grid: Grid) -> np.ndarray:

@@ -16,7 +16,9 @@ import numpy as np
 
 from clientage.clustering.assignment import canonical
 from clientage.clustering.coreset import Coreset, summarise
+from clientage.clustering.hashing import CHUNK
 from clientage.clustering.kmeans import fit_kmeans
+from clientage.clustering.lloyd import Solutions, improve
 from clientage.clustering.passes import gather_rows, label_rows
 from clientage.clustering.points import Points, weighted_points
 from clientage.clustering.polish import Stage, gather_points, polish
@@ -25,8 +27,11 @@ from clientage.clustering.ward import Tree
 from clientage.errors import DataError
 from clientage.grid import Grid
 
-SAMPLE_STAGES = ((32_768, 16), (1 << 62, 8))  # rows of the sample and steps on them
-PASSES = 2
+CONTENDERS = 3  # solutions of the coreset among which the sample decides
+FIRST_ROWS = 32_768  # of the sample
+CONTEST_STEPS = (6, 2)  # on the beginning of the sample and on the whole, with the contenders
+STEPS = (16, 8)  # the same with the one that is left
+PASSES = 1
 LARGEST = 2.0**500  # of |X|: squares of anything larger overflow
 
 
@@ -77,14 +82,17 @@ def sweep(X: np.ndarray, ks: Iterable[int] = range(2, 11), *, seed: int = 0, thr
     >>> found.inertia[2], found.labels[2].tolist(), found.centers[3].ravel().tolist()
     (2.5, [0, 0, 1, 1], [0.5, 10.0, 12.0])
     """
-    data, wanted = _checked(X), _checked_ks(ks)
-    low_end, high_end = data.min(axis=0).astype(np.float64), data.max(axis=0).astype(np.float64)
+    wanted = _checked_ks(ks)
+    data, low_end, high_end = _checked(X)
     middle = low_end / 2 + high_end / 2
     scale = _power_of_two(float((high_end - middle).max()))
     grid = Grid.for_values(np.zeros((1, data.shape[1])))
     z = np.empty(data.shape, dtype=np.float32)  # holds every value of the grid exactly, in half the memory
-    for low in range(0, len(data), 16_384):
-        z[low : low + 16_384] = grid.round((data[low : low + 16_384] - middle) * scale)
+    for low in range(0, len(data), CHUNK):
+        part = data[low : low + CHUNK] - middle
+        part *= scale / grid.step
+        np.rint(part, out=part)
+        np.multiply(part, grid.step, out=z[low : low + CHUNK], casting="same_kind")
     coreset = summarise(z, seed=seed)
     centres = fit_centres(z, coreset, wanted, seed=seed, threads=threads)
     done = label_rows(z, centres, grid, threads)
@@ -125,24 +133,33 @@ def fit_centres(
         raise too_few(max(ks), coreset)
     grid = Grid.for_values(x)
     points = weighted_points(coreset.points, coreset.weights, grid)
-    found = fit_kmeans(points, ks, _ward_seeds(points, coreset.tree, ks), seed=seed)
-    centres = {k: found[k].centres[0] for k in ks}
-    if coreset.sample is not None:
-        centres = polish(_stages(x, coreset.sample, grid, threads), centres, grid)
+    seeds = _ward_seeds(points, coreset.tree, ks)
+    if coreset.sample is None:
+        found = fit_kmeans(points, ks, seeds, seed=seed)
+        centres = {k: found[k].centres[0] for k in ks}
+    else:
+        found = fit_kmeans(points, ks, seeds, seed=seed, keep=CONTENDERS)
+        levels = _levels(coreset.sample, grid)
+        stages = [Stage(partial(gather_points, level), steps) for level, steps in zip(levels, STEPS, strict=False)]
+        if not coreset.sample.exact:
+            stages.append(Stage(partial(gather_rows, x, threads=threads), PASSES))
+        centres = polish(stages, _decided(levels, found), grid)
     return {k: c[canonical(c)] for k, c in centres.items()}
 
 
-def _stages(x: np.ndarray, sample: Sample, grid: Grid, threads: int | None) -> list[Stage]:
-    """Return the passes from the coreset to all rows; the sample is in random order, its beginning a sample too."""
-    stages = []
-    for rows, steps in SAMPLE_STAGES:
-        points = weighted_points(sample.x[:rows], sample.weights[:rows], grid)
-        stages.append(Stage(partial(gather_points, points), steps))
-        if rows >= len(sample.x):
-            break
-    if not sample.exact:
-        stages.append(Stage(partial(gather_rows, x, threads=threads), PASSES))
-    return stages
+def _levels(sample: Sample, grid: Grid) -> list[Points]:
+    """Return the beginning of the sample, itself a sample because the order is random, and the whole."""
+    sizes = sorted({min(FIRST_ROWS, len(sample.x)), len(sample.x)})
+    return [weighted_points(sample.x[:rows], sample.weights[:rows], grid) for rows in sizes]
+
+
+def _decided(levels: Sequence[Points], found: Mapping[int, Solutions]) -> dict[int, np.ndarray]:
+    """Return one set for each k: the coreset may misjudge solutions that cost almost the same, the sample decides."""
+    still_open = {k: solutions for k, solutions in found.items() if len(solutions.cost) > 1}
+    for level, steps in zip(levels, CONTEST_STEPS, strict=False):
+        if still_open:
+            still_open = improve(level, {k: s.centres for k, s in still_open.items()}, steps)
+    return {k: still_open.get(k, solutions).best(1).centres[0] for k, solutions in found.items()}
 
 
 def _ward_seeds(points: Points, tree: Tree, ks: Sequence[int]) -> dict[int, np.ndarray]:
@@ -166,7 +183,8 @@ def too_few(k: int, coreset: Coreset) -> DataError:
     )
 
 
-def _checked(X: np.ndarray) -> np.ndarray:
+def _checked(X: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the matrix, and the smallest and largest value of every column as float64."""
     data = np.asarray(X)
     if data.ndim != 2 or data.size == 0 or data.dtype.kind not in "fiub":
         raise DataError(
@@ -176,18 +194,19 @@ def _checked(X: np.ndarray) -> np.ndarray:
         )
     if data.dtype != np.float32:
         data = data.astype(np.float64, copy=False)
-    bad = ~np.isfinite(data).all(axis=1)
-    if bad.any():
+    low, high = data.min(axis=0).astype(np.float64), data.max(axis=0).astype(np.float64)
+    if not (np.isfinite(high).all() and np.isfinite(low).all()):  # a missing value is both
+        bad = ~np.isfinite(data).all(axis=1)
         rows = ", ".join(str(i) for i in np.flatnonzero(bad)[:5])
         raise DataError(
             "finite numbers only",
             f"{int(bad.sum())} rows with missing or infinite values, first at index {rows}",
             "Fill or remove them first.",
         )
-    largest = max(float(data.max()), -float(data.min()))
+    largest = max(float(high.max()), -float(low.min()))
     if largest > LARGEST:
         raise DataError(f"numbers up to {LARGEST:.0e}", f"{largest:.3e}", "Rescale the columns.")
-    return data
+    return data, low, high
 
 
 def _checked_ks(ks: Iterable[int]) -> list[int]:
