@@ -33,7 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("runs",),
     ("scoring", "monitor"),
     ("charts",),
-    ("report", "tracking"),
+    ("report", "tracking", "export"),
     ("publish",),
     ("demonstration",),
     ("cli", "api", "dashboard", "python", "estimator"),

@@ -10,6 +10,7 @@ import numpy as np
 
 from clientage.config import SECTIONS, Settings, settings_from
 from clientage.errors import SettingsError, did_you_mean
+from clientage.export.catalogue import export_run
 from clientage.publish import publish
 from clientage.runs.assignments import Assignments
 from clientage.runs.model import model_of
@@ -136,6 +137,10 @@ class SavedRun:
     def predict(self, source: Any, *, transactions: Any = None, as_of: str | None = None) -> Assignments:
         """Return the segment of every customer in a new frame, file or database table; see `Study.predict`."""
         return self._scorer.score(source, transactions=transactions, as_of=as_of)
+
+    def export(self, form: str, target: str | Path) -> tuple[Path, ...]:
+        """Write the run in the form another program opens, for example ``"bi"``; see `export_run`."""
+        return export_run(self.run, form, target)
 
 
 def segment(source: Any, *, transactions: Any = None, **settings: Any) -> Study:

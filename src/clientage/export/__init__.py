@@ -1,0 +1,1 @@
+"""Other people's programs: receives a run directory, returns files that they open as they are."""
