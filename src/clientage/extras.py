@@ -16,6 +16,7 @@ EXTRAS = {
     "pandas": "pandas",
     "polars": "polars",
     "vl_convert": "charts",
+    "pptx": "slides",
 }
 
 
