@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+HELD = 2_000_000  # distances held at once: bounds the memory
 CALL = 200_000  # multiplications in one product; OpenBLAS uses threads from 262,144
 
 
@@ -64,6 +65,12 @@ class Problems:
     def count(self) -> int:
         """Number of problems b."""
         return max(len(self.points), len(self.weights))
+
+    def some(self, first: int, last: int) -> Problems:
+        """Return problems first..last-1."""
+        points = self.points if len(self.points) == 1 else self.points[first:last]
+        weights = self.weights if len(self.weights) == 1 else self.weights[first:last]
+        return Problems(points, weights, self.rows)
 
     @property
     def columns(self) -> int:
@@ -184,6 +191,15 @@ def fit(
     labels : uint8 ndarray of shape (b, m)
         Its labels.
     """
+    each = max(1, HELD // (starts.shape[1] * starts.shape[2] * problems.rows))
+    parts = [
+        _fit(problems.some(low, low + each), starts[low : low + each], first, keep, most)
+        for low in range(0, len(starts), each)
+    ]
+    return np.concatenate([c for c, _ in parts]), np.concatenate([labels for _, labels in parts])
+
+
+def _fit(problems: Problems, starts: np.ndarray, first: int, keep: int, most: int) -> tuple[np.ndarray, np.ndarray]:
     centres = starts
     for _ in range(first):
         centres = step(problems, centres)
