@@ -42,6 +42,8 @@ def test_schema_documents_every_key_and_no_other(summary: dict[str, Any], schema
         "segments[]": segment,
         "segments[].profile[]": segment["profile"][0],
         "segments[].recommendation": segment["recommendation"],
+        "segments[].rule": segment["rule"],
+        "rules": summary["rules"],
         "candidates[]": summary["candidates"][0],
     }
     for heading, part in parts.items():

@@ -27,6 +27,7 @@ from clientage.features.customers import Customers, build_customers
 from clientage.features.encoding import FeatureMatrix, encode
 from clientage.features.transactions import build_from_transactions, build_joined
 from clientage.segments.profiles import Profiles, profile
+from clientage.segments.rules import RuleSet, learn_rules
 from clientage.segments.segmentation import Segmentation, to_segments
 from clientage.selection.select import Selection, select
 
@@ -83,6 +84,8 @@ class StudyRecord:
         The segment of every customer.
     profiles : Profiles
         Sizes, names, traits and recommendations.
+    rules : RuleSet or None
+        Who is in which segment, in original units; None where there is nothing to tell apart.
     findings : tuple of Finding
         Trust checks that had something to say.
     verdict : Verdict
@@ -100,6 +103,7 @@ class StudyRecord:
     selection: Selection
     segmentation: Segmentation
     profiles: Profiles
+    rules: RuleSet | None
     findings: tuple[Finding, ...]
     verdict: Verdict
     timings: Mapping[str, float]
@@ -186,6 +190,7 @@ def make_study(
         segmentation = to_segments(model.assign(matrix.values), model)
     with watch.step("describe"):
         profiles = profile(customers, matrix, segmentation, selection)
+        rules = learn_rules(customers, matrix, segmentation, selection)
     with watch.step("check"):
         findings = check(customers, matrix, selection, segmentation, profiles)
         verdict = verdict_of(selection)
@@ -197,6 +202,7 @@ def make_study(
         selection=selection,
         segmentation=segmentation,
         profiles=profiles,
+        rules=rules,
         findings=findings,
         verdict=verdict,
         timings=dict(watch.seconds),

@@ -10,6 +10,7 @@ from typing import Any
 
 from clientage.segments.profiles import Segment
 from clientage.segments.recommendations import Recommendation
+from clientage.segments.rules import Rule, RuleSet
 from clientage.selection.candidate import Candidate
 from clientage.study import StudyRecord
 
@@ -62,7 +63,8 @@ def summary_of(record: StudyRecord) -> dict[str, Any]:
         "null_silhouette_max": null.maximum if null else None,
         "p_value": null.p_value if null else None,
         "stability": chosen.stability,
-        "segments": [_segment(s) for s in record.profiles.segments],
+        "rules": _rules(record.rules),
+        "segments": [_segment(s, _rule_of(record.rules, s)) for s in record.profiles.segments],
         "candidates": [_candidate(c) for c in selection.candidates],
         "findings": [
             {"code": f.code, "title": f.title, "severity": f.severity, "text": f.text, "advice": f.advice}
@@ -76,10 +78,11 @@ def summary_of(record: StudyRecord) -> dict[str, Any]:
     return plain
 
 
-def _segment(segment: Segment) -> dict[str, Any]:
+def _segment(segment: Segment, rule: Rule | None) -> dict[str, Any]:
     return {
         "id": segment.id,
         "name": segment.name,
+        "computed_name": segment.computed_name or segment.name,
         "size": segment.size,
         "share": segment.share,
         "value_share": segment.value_share,
@@ -101,6 +104,7 @@ def _segment(segment: Segment) -> dict[str, Any]:
             for t in segment.traits
         ],
         "recommendation": _recommendation(segment.recommendation),
+        "rule": None if rule is None else {"text": rule.words, "precision": rule.precision, "recall": rule.recall},
     }
 
 
@@ -111,6 +115,23 @@ def _recommendation(recommendation: Recommendation) -> dict[str, Any]:
         "text": recommendation.text,
         "evidence": list(recommendation.evidence),
     }
+
+
+def _rules(rules: RuleSet | None) -> dict[str, Any] | None:
+    if rules is None:
+        return None
+    return {
+        "method": rules.method,
+        "fidelity": rules.fidelity,
+        "judged_on": rules.judged_on,
+        "conditions": rules.thresholds,
+    }
+
+
+def _rule_of(rules: RuleSet | None, segment: Segment) -> Rule | None:
+    if rules is None:
+        return None
+    return next((rule for rule in rules.rules if rule.segment_id == segment.id), None)
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:

@@ -49,6 +49,8 @@ FILES = {
     "model/model.json",
     "model/arrays.npz",
     "report.html",
+    "rules.txt",
+    "rules.sql",
 }
 
 

@@ -23,6 +23,7 @@ from clientage.report.blocks import (
     Text,
     TraitRow,
 )
+from clientage.report.rules import rule_words
 from clientage.segments.headings import headings
 from clientage.segments.traits import spoken_unit
 from clientage.segments.wording import count, counted, number, percent
@@ -99,7 +100,7 @@ def segments_section(record: StudyRecord, parts: Mapping[str, Any]) -> Section:
         Glance(rows, profiles.unassigned, title),
         draw("sizes", parts),
         draw("profiles", parts),
-        *(_card(s) for s in profiles.segments),
+        *(_card(s, *rule_words(record.rules, s.id)) for s in profiles.segments),
         *_responses(record),
         Text(
             "The same segments from further sides: every feature as a number, spread within the segments, categories."
@@ -154,7 +155,7 @@ def _play(segment: Segment) -> str:
     return "" if advice.play == "none" else advice.title
 
 
-def _card(segment: Segment) -> SegmentCard:
+def _card(segment: Segment, rule: str = "", rule_quality: str = "") -> SegmentCard:
     advice = segment.recommendation
     return SegmentCard(
         id=segment.id,
@@ -170,6 +171,8 @@ def _card(segment: Segment) -> SegmentCard:
         play=_play(segment),
         advice=advice.text,
         evidence=tuple(advice.evidence),
+        rule=rule,
+        rule_quality=rule_quality,
     )
 
 

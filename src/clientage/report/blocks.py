@@ -146,6 +146,8 @@ class SegmentCard:
         The recommendation; "" where there is none.
     evidence : tuple of str
         The figures it rests on.
+    rule, rule_quality : str
+        Who is in it, in original units, and how well that says it; "" where there is no rule.
     """
 
     id: int
@@ -161,6 +163,8 @@ class SegmentCard:
     play: str
     advice: str
     evidence: tuple[str, ...]
+    rule: str = ""
+    rule_quality: str = ""
 
 
 @dataclass(frozen=True, slots=True)

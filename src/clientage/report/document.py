@@ -18,6 +18,7 @@ from clientage.report.glossary import definitions
 from clientage.report.inputs import quality_section
 from clientage.report.method import method_section
 from clientage.report.reasons import choice_section
+from clientage.report.rules import rules_sections
 from clientage.segments.wording import counted, joined
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def build_document(record: StudyRecord, *, run: str = "", made: str = "") -> Doc
     sections = (
         verdict_section(record),
         segments_section(record, parts),
+        *rules_sections(record),
         choice_section(record, parts),
         quality_section(record.prepared.sources, record.prepared.roles, customers, record.matrix),
         exploration_section(customers, parts),

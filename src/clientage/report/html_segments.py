@@ -100,6 +100,8 @@ def segment_card_html(card: SegmentCard) -> Markup:
     shorter = told if len(card.features) + len(card.others) > FEW_TRAITS else tables
     if card.outcomes:
         shorter += [tag("h4", "How it responded"), tag("ul", *(tag("li", words) for words in card.outcomes))]
+    if card.rule:
+        shorter += [tag("h4", "As a rule"), tag("p", card.rule), tag("p", card.rule_quality, class_="quiet")]
     if card.trust:
         shorter += [tag("h4", "How sure is it?"), tag("p", " ".join(card.trust))]
     body = joined((tag("div", *told, class_="told"), tag("div", *tables, class_="traits")))

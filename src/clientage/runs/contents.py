@@ -15,6 +15,7 @@ from clientage.data.writing import write_csv, write_parquet
 from clientage.runs.assignments import assignments_of
 from clientage.runs.cleaned import cleaned_files
 from clientage.runs.model import model_files, model_of
+from clientage.runs.rule_files import rule_files
 from clientage.runs.store import Content
 from clientage.runs.study_file import resolved_settings, toml_of
 from clientage.study import StudyRecord
@@ -45,6 +46,7 @@ def contents_of(record: StudyRecord) -> dict[str, Content]:
         "assignments.parquet": partial(write_parquet, columns=assignments),
         "profiles.csv": partial(write_csv, columns=record.profiles.frame()),
         "selection.csv": partial(write_csv, columns=selection_columns(record)),
+        **rule_files(record.rules, names),
         **model_files(model_of(record)),
         **(cleaned_files(record, assigned) if record.settings.output.keep_clean else {}),
     }

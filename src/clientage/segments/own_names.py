@@ -44,10 +44,11 @@ def apply_names(profiles: Profiles, names: Mapping[int, str]) -> Profiles:
     taken = {name.casefold() for name in own.values()}
 
     def named(segment: Segment) -> Segment:
+        computed = segment.computed_name or segment.name
         if segment.id in own:
-            return replace(segment, name=own[segment.id], own_name=True)
+            return replace(segment, name=own[segment.id], own_name=True, computed_name=computed)
         clash = segment.name.casefold() in taken
-        return replace(segment, name=f"{segment.name} ({segment.id})") if clash else segment
+        return replace(segment, name=f"{segment.name} ({segment.id})", computed_name=computed) if clash else segment
 
     return replace(profiles, segments=tuple(named(s) for s in profiles.segments))
 

@@ -61,6 +61,8 @@ class Segment:
         "High value", "Mid value" or "Low value".
     own_name : bool
         The user named it.
+    computed_name : str
+        What it was called before; "" where it still is.
     """
 
     id: int
@@ -75,6 +77,7 @@ class Segment:
     recommendation: Recommendation
     tier: str | None = None
     own_name: bool = False
+    computed_name: str = ""
 
     @property
     def markers(self) -> tuple[Trait, ...]:

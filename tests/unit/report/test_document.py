@@ -33,7 +33,7 @@ def of_kind(section: Section, kind: type) -> list[Any]:
 
 def test_sections_come_in_the_order_a_reader_asks(document: Document) -> None:
     keys = [section.key for section in document.sections]
-    assert keys == ["verdict", "segments", "choice", "quality", "exploration", "method", "glossary"]
+    assert keys == ["verdict", "segments", "rules", "choice", "quality", "exploration", "method", "glossary"]
 
 
 def test_the_verdict_is_the_first_thing(document: Document, record: StudyRecord) -> None:
