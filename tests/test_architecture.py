@@ -37,6 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("publish",),
     ("demonstration",),
     ("cli", "api", "dashboard", "python", "estimator"),
+    ("notebook",),
     ("__init__", "__main__"),
 )
 RANK = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
