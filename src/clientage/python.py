@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from clientage.runs.model import model_of
 from clientage.runs.run import Run
 from clientage.runs.run import open_run as open_run_directory
 from clientage.scoring.scorer import Scorer
+from clientage.segments.own_names import apply_names, retold
 from clientage.segments.profiles import Profiles
 from clientage.study import StudyRecord, make_study
 from clientage.summary import summary_of
@@ -100,6 +102,24 @@ class Study:
         if self._scorer is None:
             self._scorer = Scorer(model_of(self.record))
         return self._scorer.score(source, transactions=transactions, as_of=as_of)
+
+    def rename(self, names: Mapping[int, str]) -> Study:
+        """Return the same study with a person's own names for segments.
+
+        Parameters
+        ----------
+        names : mapping of segment id to name
+            Segments left out keep theirs. `summary()` keeps the computed ones as well.
+
+        Raises
+        ------
+        SettingsError
+            For an id that is no segment, an empty or too long name, or one name given twice.
+        """
+        profiles = apply_names(self.profiles, names)
+        before, after = [[s.name for s in p.segments] for p in (self.profiles, profiles)]
+        findings = tuple(replace(f, text=retold(f.text, before, after)) for f in self.record.findings)
+        return Study(replace(self.record, profiles=profiles, findings=findings))
 
     def save(self, folder: str | Path = "runs") -> Run:
         """Save everything, report included, as a new run directory inside `folder`.

@@ -11,13 +11,20 @@ import typer
 def show(
     run: Annotated[str, typer.Argument(metavar="RUN", help="A run's folder.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON and nothing else.")] = False,
+    names: Annotated[
+        bool, typer.Option("--names", help="Write names.toml into RUN, for you to edit: your names win everywhere.")
+    ] = False,
 ) -> None:
     """Show the segments of RUN."""
     from clientage.cli.present import show_summary
+    from clientage.runs.contents import json_bytes
+    from clientage.runs.naming import write_names
     from clientage.runs.run import open_run
 
     opened = open_run(run)
-    if as_json:
-        sys.stdout.write(opened.read("summary.json").decode())
+    if names:
+        typer.echo(write_names(opened.path, opened.summary()))
+    elif as_json:
+        sys.stdout.write(json_bytes(opened.summary()).decode())
     else:
         show_summary(opened.summary(), opened.path)

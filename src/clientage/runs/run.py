@@ -16,6 +16,7 @@ import clientage
 from clientage.runs.contents import contents_of
 from clientage.runs.manifest import read_manifest, verified_bytes
 from clientage.runs.model import SavedModel, read_model
+from clientage.runs.naming import named_model, named_summary, own_names
 from clientage.runs.store import new_run_id, run_path, write_run
 from clientage.study import StudyRecord
 
@@ -51,12 +52,20 @@ class Run:
         return verified_bytes(self.path, self.manifest, name)
 
     def summary(self) -> dict[str, Any]:
-        """Return `summary.json`."""
-        return dict(json.loads(self.read("summary.json")))
+        """Return `summary.json`, with a person's own names where `names.toml` gives some.
+
+        Raises
+        ------
+        ModelError
+            When the file is missing or not as it was written.
+        SettingsError
+            When `names.toml` is broken.
+        """
+        return named_summary(dict(json.loads(self.read("summary.json"))), own_names(self.path))
 
     def model(self) -> SavedModel:
-        """Return the model that scores new customers."""
-        return read_model(self.path, self.manifest)
+        """Return the model that scores new customers; segments bear the names that `summary` shows."""
+        return named_model(read_model(self.path, self.manifest), own_names(self.path))
 
 
 def open_run(path: str | Path) -> Run:

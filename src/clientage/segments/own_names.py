@@ -1,6 +1,6 @@
 """A person's own names for segments: `names.toml` beside a run, which wins over computed names.
 
-Receives the file or a mapping of segment id to name; returns `Profiles` that bear them.
+Receives the file or a mapping of segment id to name; returns `Profiles`, or plain names and texts, that bear them.
 
     # names.toml
     1 = "Weekend families"
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,17 +40,55 @@ def apply_names(profiles: Profiles, names: Mapping[int, str]) -> Profiles:
     SettingsError
         For an id that is no segment, an empty or too long name, or one name given twice.
     """
-    own = _checked(names, [s.id for s in profiles.segments])
-    taken = {name.casefold() for name in own.values()}
+    merged = merged_names([s.name for s in profiles.segments], names)
 
-    def named(segment: Segment) -> Segment:
-        computed = segment.computed_name or segment.name
-        if segment.id in own:
-            return replace(segment, name=own[segment.id], own_name=True, computed_name=computed)
-        clash = segment.name.casefold() in taken
-        return replace(segment, name=f"{segment.name} ({segment.id})", computed_name=computed) if clash else segment
+    def named(segment: Segment, name: str) -> Segment:
+        computed, own = segment.computed_name or segment.name, segment.own_name or segment.id in names
+        return segment if name == segment.name else replace(segment, name=name, own_name=own, computed_name=computed)
 
-    return replace(profiles, segments=tuple(named(s) for s in profiles.segments))
+    return replace(profiles, segments=tuple(named(s, n) for s, n in zip(profiles.segments, merged, strict=True)))
+
+
+def merged_names(computed: Sequence[str], own: Mapping[int, str]) -> list[str]:
+    """Return the names of all segments, a person's own where there are some.
+
+    Parameters
+    ----------
+    computed : sequence of str
+        Segment 1 first.
+    own : mapping of segment id to name
+        As for `apply_names`, with the same refusals.
+
+    Examples
+    --------
+    >>> merged_names(["Low value", "High value"], {2: "Friends"})
+    ['Low value', 'Friends']
+    """
+    checked = _checked(own, list(range(1, len(computed) + 1)))
+    taken = {name.casefold() for name in checked.values()}
+    return [
+        checked.get(i) or (f"{name} ({i})" if name.casefold() in taken else name) for i, name in enumerate(computed, 1)
+    ]
+
+
+def retold(text: str, before: Sequence[str], after: Sequence[str]) -> str:
+    """Return a sentence that names segments as "3 (Name)" with their new names.
+
+    Parameters
+    ----------
+    text : str
+        For example a finding of the checks.
+    before, after : sequence of str
+        Names, segment 1 first.
+
+    Examples
+    --------
+    >>> retold("Segments 1 (Low value) and 2 (High value) overlap.", ["Low value", "High value"], ["A", "B"])
+    'Segments 1 (A) and 2 (B) overlap.'
+    """
+    for i, (old, new) in enumerate(zip(before, after, strict=True), 1):
+        text = text.replace(f"{i} ({old})", f"{i} ({new})")
+    return text
 
 
 def read_names(path: str | Path) -> dict[int, str]:
@@ -83,14 +121,25 @@ def read_names(path: str | Path) -> dict[int, str]:
 
 def names_text(profiles: Profiles) -> str:
     """Return a names file for a person to edit: own names as they are, computed ones as comments."""
+    return names_lines((s.id, s.name, s.own_name) for s in profiles.segments)
+
+
+def names_lines(segments: Iterable[tuple[int, str, bool]]) -> str:
+    """Return a names file from ids and names, and whether each name is a person's own.
+
+    Examples
+    --------
+    >>> names_lines([(1, "Friends", True), (2, "High value", False)]).splitlines()[1:]
+    ['1 = "Friends"', '# 2 = "High value"']
+    """
     lines = [
         '# Names of your own. Take the "#" off a line and write what you like; computed names stay for the others.'
     ]
-    for segment in profiles.segments:
+    for segment_id, name, own in segments:
         # a JSON string is a TOML basic string, but for one character that TOML wants escaped
-        quoted = json.dumps(segment.name, ensure_ascii=False).replace("\x7f", "\\u007f")
-        line = f"{segment.id} = {quoted}"
-        lines.append(line if segment.own_name else f"# {line}")
+        quoted = json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")
+        line = f"{segment_id} = {quoted}"
+        lines.append(line if own else f"# {line}")
     return "\n".join(lines) + "\n"
 
 
