@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-HELD = 2_000_000  # distances held at once: bounds the memory
+HELD = 500_000  # distances held at once: bounds the memory
 CALL = 200_000  # multiplications in one product; OpenBLAS uses threads from 262,144
 
 
@@ -145,7 +145,17 @@ def seeds(problems: Problems, k: int, repeats: int, rng: np.random.Generator) ->
     ----------
     Arthur, D. and Vassilvitskii, S. (2007). k-means++. SODA '07.
     """
-    b, m, p = problems.count, problems.rows, problems.columns
+    b = problems.count
+    chance = rng.random((k, b, repeats, 1))  # drawn at once: how many problems are held changes nothing
+    each = max(1, HELD // (2 * repeats * problems.rows))
+    parts = [_seeds(problems.some(low, low + each), chance[:, low : low + each]) for low in range(0, b, each)]
+    return np.concatenate(parts)
+
+
+def _seeds(problems: Problems, draws: np.ndarray) -> np.ndarray:
+    """Return the starts (b, repeats, k, p) that uniform draws (k, b, repeats, 1) pick."""
+    k, b, repeats, _ = draws.shape
+    m, p = problems.rows, problems.columns
     chunks = problems.points[..., :p]
     points = np.broadcast_to(chunks.reshape(len(chunks), -1, p)[:, :m], (b, m, p))
     weights = np.broadcast_to(problems.weights.reshape(len(problems.weights), -1)[:, :m], (b, m))
@@ -157,7 +167,7 @@ def seeds(problems: Problems, k: int, repeats: int, rng: np.random.Generator) ->
     at = np.arange(b)[:, None]
     for j in range(k):
         heights = np.cumsum(chance, axis=2)
-        u = rng.random((b, repeats, 1)) * heights[..., -1:]
+        u = draws[j] * heights[..., -1:]
         pick = np.minimum((heights < u).sum(axis=2), m - 1)
         out[:, :, j] = points[at, pick]
         cross = problems.whole(np.matmul(out[:, None, :, j], chunks.transpose(0, 1, 3, 2)))
