@@ -8,7 +8,7 @@ WARMED := $(VENV)/.warmed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint format bench lock clean system-packages
+.PHONY: help setup demo test lint format bench notebook lock clean system-packages
 
 # Where this is set, every process compiles every import again: scikit-learn takes 5 s and not 2.
 export PYTHONDONTWRITEBYTECODE :=
@@ -56,6 +56,9 @@ format: setup ## Put the code in the house's format
 
 bench: setup ## Measure time and memory of whole runs on the simulated shop
 	$(PY) benchmarks/whole_run.py
+
+notebook: setup ## Execute the walkthrough in notebooks/ and store its results
+	$(PY) notebooks/render.py
 
 lock: setup ## Write requirements.lock anew from pyproject.toml, with the newest releases
 	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \

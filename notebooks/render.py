@@ -23,7 +23,7 @@ NOTEBOOK = HERE / "segmentation_walkthrough.ipynb"
 SECONDS = 120
 STRICT = "import warnings\n\nwarnings.simplefilter('error')"
 LENIENT = "warnings.simplefilter('ignore')"  # before the kernel shuts down, which is no business of ours
-COLOURS = 48  # of a stored picture: a fifth of the bytes, and no eye sees it
+COLOURS = 160  # of a stored picture: a fraction of the bytes, and no eye sees it
 
 
 def executed(source: Path) -> nbformat.NotebookNode:
@@ -38,7 +38,9 @@ def executed(source: Path) -> nbformat.NotebookNode:
 def small(picture: str) -> str:
     """Return a PNG, base64, in fewer colours and bytes."""
     out = BytesIO()
-    Image.open(BytesIO(b64decode(picture))).convert("RGB").quantize(COLOURS).save(out, "png", optimize=True)
+    full = Image.open(BytesIO(b64decode(picture))).convert("RGB")
+    # Few dots of a legend must keep their colour, so the palette covers the range and not the crowd.
+    full.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(out, "png", optimize=True)
     return b64encode(out.getvalue()).decode()
 
 

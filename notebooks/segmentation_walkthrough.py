@@ -49,6 +49,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 import clientage
+from clientage.charts.choice import algorithm_title
 from clientage.config import settings_from
 from clientage.data.samples import write_shop
 from clientage.features.encoding import encode
@@ -216,15 +217,19 @@ null = selection.null
 if null is not None:
     print(f"best silhouette of the data:        {null.observed:.2f}")
     print(f"best silhouette without groups:     {null.mean:.2f} on average, {null.maximum:.2f} at most")
-    print(
-        f"chance of such a value without any: {null.p_value:.2f} (at {null.draws} repeats it cannot be below {1 / (null.draws + 1):.2f})"
-    )
+    print(f"chance of such a value without any: {null.p_value:.2f}")
+    print(f"(with {null.draws} repeats the chance cannot come out below {1 / (null.draws + 1):.2f})")
 
 # %% [markdown]
 # ### Several judges, several opinions
 #
-# Other figures look at the same solutions from other sides. **They rarely agree**, and none of them is the truth.
-# Look for a k that does well with most of them, and be suspicious when one figure alone speaks for it.
+# Other figures look at the same solutions from other sides:
+#
+# - **Calinski-Harabasz** divides the spread between segments by the spread within them: higher is better.
+# - **Davies-Bouldin** asks each segment how near its closest rival is, measured by how wide both are: lower is better.
+#
+# **They rarely agree**, and none of them is the truth. Look for a k that does well with most of them, and be
+# suspicious when one figure alone speaks for it.
 
 # %%
 chart(study, "criteria")
@@ -302,7 +307,7 @@ labels = {c.algorithm: c.model.assign(matrix.values).labels for c in finalists}
 
 table(
     {
-        "algorithm": [c.algorithm for c in finalists],
+        "algorithm": [algorithm_title(c.algorithm) for c in finalists],
         "k": [c.k for c in finalists],
         "silhouette": [c.silhouette for c in finalists],
         "smallest segment": [c.sizes.min() for c in finalists],

@@ -69,7 +69,7 @@ def chart(of: Study | Prepared, name: str) -> Shown:
 
 
 def table(columns: Mapping[str, Sequence[Any]], caption: str = "") -> Shown:
-    """Return a table of columns of one length: texts as they are, whole numbers, and others to three digits.
+    """Return a table of columns of one length: texts as they are, whole numbers, and others as the report writes them.
 
     Examples
     --------
@@ -122,7 +122,7 @@ def _table_bundle(data: DataTable, caption: str = "") -> dict[str, str]:
 
 
 def _form(values: Sequence[Any]) -> str:
-    numbers = [v for v in map(_plain, values) if v is not None]
+    numbers = [v for v in map(_plain, values) if v is not None and v == v]
     if not numbers or any(isinstance(v, str) for v in numbers):
         return "text"
     return "count" if all(float(v) == int(v) for v in numbers) else "number"
