@@ -80,6 +80,8 @@ def test_saved_opened_and_scored_are_the_same(frame: pd.DataFrame, study: client
     assert opened.path == run.path
     for scored in (study.predict(frame), opened.predict(frame)):
         np.testing.assert_array_equal(scored.labels, study.labels)
+        assert (scored == study.labels).all()
+        assert frame["spend"].groupby(np.asarray(scored)).mean().notna().all()
     one = opened.predict(frame.iloc[[17]])
     assert (one.segment_ids[0], one.confidence[0]) == (study.labels[17], opened.predict(frame).confidence[17])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,9 +15,11 @@ from clientage.segments.segmentation import Segmentation
 NO_SEGMENT = "No segment"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Assignments:
     """One row for each scored customer, in the order of the input.
+
+    Where an array is wanted it is `labels`: ``np.asarray(scored)``, ``scored == study.labels``.
 
     Parameters
     ----------
@@ -49,6 +52,9 @@ class Assignments:
 
     def __len__(self) -> int:
         return len(self.segment_ids)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.labels, dtype=dtype, copy=copy)
 
     @property
     def labels(self) -> np.ndarray:
