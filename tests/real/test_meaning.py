@@ -7,9 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from clientage.config import settings_from
 from clientage.segments.rules import learn_rules
-from clientage.study import make_study
 
 MALL = ["Annual Income (k$)", "Spending Score (1-100)"]
 FILES = {
@@ -21,17 +19,9 @@ FILES = {
 }
 
 
-@pytest.fixture(scope="module")
-def study(shared_data):
-    made = {}
-
-    def of(name):
-        if name not in made:
-            file, settings = FILES[name]
-            made[name] = make_study(shared_data / file, settings_from(settings))
-        return made[name]
-
-    return of
+@pytest.fixture
+def study(studies):
+    return lambda name: studies(*FILES[name])
 
 
 def test_names_on_mall_are_the_four_corners_and_the_middle(study):

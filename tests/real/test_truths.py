@@ -9,12 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clientage.clustering.coreset import summarise
-from clientage.config import ClusterSettings, settings_from
-from clientage.features.encoding import encode
 from clientage.selection.adjusted_rand import adjusted_rand
-from clientage.selection.select import Selection, select
-from clientage.study import prepare
+from clientage.selection.select import Selection
+from clientage.study import StudyRecord
 
 Choose = Callable[..., Selection]
 CDNOW_SAMPLE: dict[str, Mapping[str, Any]] = {
@@ -30,18 +27,12 @@ CDNOW_SAMPLE: dict[str, Mapping[str, Any]] = {
 
 
 @pytest.fixture
-def choose(shared_data: Path) -> Choose:
-    def choose(name: str, tree: Mapping[str, Mapping[str, Any]] | None = None, **cluster: Any) -> Selection:
-        settings = settings_from(tree or {})
-        matrix = encode(prepare(shared_data / name, settings).customers, settings.features)
-        wanted = ClusterSettings(**({"algorithm": "kmeans"} | cluster))
-        return select(matrix.values, summarise(matrix.values), wanted, feature_of=matrix.feature_of)
-
-    return choose
+def choose(studies: Callable[..., StudyRecord]) -> Choose:
+    return lambda name, tree=None: studies(name, tree).selection
 
 
 def test_jewellery_has_five_natural_groups(choose: Choose) -> None:
-    found = choose("jewellery.csv", algorithm="auto")
+    found = choose("jewellery.csv")
     assert found.verdict == "natural"
     assert sorted(found.chosen.sizes.tolist(), reverse=True) == [157, 147, 126, 50, 25]
     assert found.chosen.silhouette == pytest.approx(0.805, abs=0.001)
@@ -52,7 +43,6 @@ def test_mall_customers_have_five_natural_groups_in_income_and_score(choose: Cho
     found = choose(
         "Mall_Customers.csv",
         {"roles": {"features": ["Annual Income (k$)", "Spending Score (1-100)"]}},
-        algorithm="auto",
     )
     assert found.verdict == "natural"
     assert found.chosen.k == 5
@@ -63,7 +53,7 @@ def test_mall_customers_have_five_natural_groups_in_income_and_score(choose: Cho
 
 @pytest.mark.parametrize("name", ["customer_segmentation_data.csv", "segmentation_data.csv"])
 def test_independent_noise_is_constructive_and_said_to_have_no_groups(choose: Choose, name: str) -> None:
-    found = choose(name, algorithm="auto")
+    found = choose(name)
     assert found.verdict == "constructive"
     assert "no groups" in found.reason or "better than chance" in found.reason
     assert found.null is not None
@@ -84,7 +74,7 @@ def test_buyers_are_reproducible_cuts_of_a_continuum(
 
 
 def test_a_split_off_of_few_customers_is_marked_and_not_chosen(choose: Choose) -> None:
-    raw = {"features": {"skew": "none", "outliers": "keep"}}
+    raw = {"features": {"skew": "none", "outliers": "keep"}, "cluster": {"algorithm": "kmeans"}}
     found = choose("online_retail.csv.gz", raw)
     split_off = [c for c in found.candidates if c.sizes.min() < 0.01 * c.sizes.sum()]
     assert len(split_off) >= 3
@@ -92,11 +82,10 @@ def test_a_split_off_of_few_customers_is_marked_and_not_chosen(choose: Choose) -
     assert all(found.chosen is not c for c in split_off)
 
 
-def test_holiday_motives_come_near_the_published_partition(choose: Choose, shared_data: Path) -> None:
-    found = choose("vacmot.csv", k=6)
-    settings = settings_from({})
-    matrix = encode(prepare(shared_data / "vacmot.csv", settings).customers, settings.features)
-    labels = found.chosen.model.assign(matrix.values).labels
+def test_holiday_motives_come_near_the_published_partition(
+    studies: Callable[..., StudyRecord], shared_data: Path
+) -> None:
+    record = studies("vacmot.csv", {"cluster": {"algorithm": "kmeans", "k": 6}})
     published = np.loadtxt(shared_data / "vacmot6.csv", skiprows=1, dtype=int)
-    assert adjusted_rand(published, labels) >= 0.75
-    assert found.verdict != "natural"
+    assert adjusted_rand(published, record.row_labels) >= 0.75
+    assert record.selection.verdict == "reproducible"
