@@ -77,6 +77,22 @@ def test_nothing_is_kept_when_not_asked(clientage: Callable, customers: Path, tm
     assert not list(run.glob("cleaned.*"))
 
 
+def test_a_table_and_its_transactions_are_kept_together(tmp_path: Path) -> None:
+    bought = write_shop(tmp_path, 200)
+    study = package.segment(
+        bought.customers,
+        transactions=bought.transactions,
+        keep_clean=True,
+        algorithm="kmeans",
+        cluster={"bootstraps": 5, "k_max": 4},
+    )
+    rows, columns, account = kept(study.save(tmp_path / "out").path)
+    assert len(rows) == 200
+    assert {"discount_share", "discount_share (lines)", "recency", "signup_date"} <= set(columns)
+    assert len(account["columns"]) == len(columns) - 3
+    assert "email" not in columns
+
+
 def test_customers_made_of_transactions_are_kept_with_units(tmp_path: Path) -> None:
     bought = write_shop(tmp_path, 250)
     study = package.segment(

@@ -219,5 +219,13 @@ def test_the_run_directory_alone_is_enough(tmp_path: Path) -> None:
     assert query(tmp_path / "bi", "SELECT min(customer_id), count(*) FROM customers") == [("0000", 200)]
 
 
+def test_a_persons_own_names_win(tmp_path: Path) -> None:
+    run = saved(shop_study(), tmp_path / "runs")
+    (run.path / "names.toml").write_text('2 = "Weekend families"\n', encoding="utf-8")
+    export_run(open_run(run.path), "bi", tmp_path / "bi")
+    found = query(tmp_path / "bi", "SELECT segment_name FROM segments WHERE segment_id IN (0, 2) ORDER BY segment_id")
+    assert found == [("No segment",), ("Weekend families",)]
+
+
 def test_catalogue_names_its_formats() -> None:
     assert all(name == entry.name and entry.title for name, entry in FORMATS.items())
