@@ -12,6 +12,7 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -164,6 +165,9 @@ SECTIONS: dict[str, type] = {
 }
 
 
+KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
 def settings_from(tree: Mapping[str, Mapping[str, Any]]) -> Settings:
     """Build settings from a tree of sections, checking every name and value.
 
@@ -277,8 +281,8 @@ def _typed(name: str, hint: Any, value: Any) -> Any:
         if isinstance(items, (list, tuple)) and all(isinstance(i, str) for i in items):
             return tuple(i.strip() for i in items if i.strip())
         raise SettingsError(f"{name} to be a list of names", repr(value), 'For example: ["age", "income"]')
-    if hint is str and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return str(value)
+    if hint is str and isinstance(value, (int, float, date)) and not isinstance(value, bool):
+        return str(value)  # TOML has dates and numbers of its own: as_of = 2026-01-31, id = 5
     if origin is not None:  # Mapping[str, float]
         if isinstance(value, Mapping) and all(isinstance(v, (int, float)) for v in value.values()):
             return {str(k): float(v) for k, v in value.items()}
@@ -287,7 +291,7 @@ def _typed(name: str, hint: Any, value: Any) -> Any:
         return float(value)
     if isinstance(value, hint) and not (hint is int and isinstance(value, bool)):
         return value
-    raise SettingsError(f"{name} to be a {hint.__name__}", repr(value), "Correct the value.")
+    raise SettingsError(f"{name} to be {KINDS.get(hint, hint.__name__)}", repr(value), "Correct the value.")
 
 
 def _check(settings: Settings) -> None:

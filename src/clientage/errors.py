@@ -91,3 +91,23 @@ def listed(names: Sequence[str], most: int = 12) -> str:
     """
     shown = ", ".join(f"'{n}'" for n in names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+
+
+def counted(n: int, one: str, many: str | None = None) -> str:
+    """Return the count and its words, in the singular for one.
+
+    Parameters
+    ----------
+    n : int
+        The count.
+    one : str
+        What one of them is called, with its verb where there is one.
+    many : str, optional
+        The same for several. Default: `one` and an s.
+
+    Examples
+    --------
+    >>> counted(1, "row was", "rows were"), counted(2_000, "row was", "rows were"), counted(0, "cell")
+    ('1 row was', '2,000 rows were', '0 cells')
+    """
+    return f"{n:,} {one if n == 1 else many or one + 's'}"

@@ -18,7 +18,7 @@ from clientage.data.column_texts import Reading
 from clientage.data.number_text import EXACT
 from clientage.data.quality import Note
 from clientage.data.table import Column
-from clientage.errors import InputError
+from clientage.errors import InputError, counted
 
 
 def columns_from_arrow(
@@ -122,7 +122,7 @@ def finite_numbers(name: str, numbers: np.ndarray, reading: Reading) -> Found:
     if len(infinite):
         numbers = numbers.copy()
         numbers[infinite] = np.nan
-        text = f"{len(infinite):,} infinite value(s) of column '{name}' were taken as missing."
+        text = f"{counted(len(infinite), 'infinite value')} in column '{name}': taken as missing."
         rows = reading.lines(infinite[:FIRST].tolist())
         notes = (Note("infinite", "repair", text, name, len(infinite), rows),)
     refuse_huge(name, numbers, reading)

@@ -19,7 +19,7 @@ from clientage.data.number_text import WRITTEN, NumberReading, is_code, matching
 from clientage.data.quality import Note
 from clientage.data.table import Column
 from clientage.data.words import booleans, holds_names_or_codes, is_word_for_missing
-from clientage.errors import ColumnError
+from clientage.errors import ColumnError, counted
 
 MOST_BAD = 0.05  # share of cells that are no numbers in a column of numbers
 LARGEST = 1e100  # squares, and sums of squares over all rows, must stay finite
@@ -156,7 +156,7 @@ def _taken_notes(reader: ColumnReader, reading: Reading) -> tuple[Note, ...]:
 
 def _missing_note(name: str, texts: Sequence[str], count: int, rows: tuple[int, ...]) -> Note:
     shown = ", ".join(f"'{t}'" for t in texts[:6])
-    text = f"{count:,} cell(s) of column '{name}' say {shown}: taken as missing."
+    text = f"{counted(count, 'cell')} of column '{name}' {'says' if count == 1 else 'say'} {shown}: taken as missing."
     return Note("missing-words", "repair", text, name, count, rows)
 
 
@@ -215,14 +215,15 @@ def _as_numbers(reader: ColumnReader, part: Texts, numbers: NumberReading, readi
     infinite = np.isinf(values)
     if infinite.any():
         rows = rows_of(part, infinite)
-        text = f"{len(rows):,} cell(s) of column '{reader.name}' are infinite or beyond any number: taken as missing."
+        what = counted(len(rows), "infinite or impossibly large number")
+        text = f"{what} in column '{reader.name}': taken as missing."
         notes.append(Note("infinite", "repair", text, reader.name, len(rows), reading.lines(rows[:FIRST].tolist())))
         values[infinite] = np.nan
     bad = np.zeros(len(part.distinct), dtype=bool)
     bad[where] = ~numbers.good
     if bad.any():
         rows = rows_of(part, bad)
-        text = f"{len(rows):,} cell(s) of column '{reader.name}' are no numbers: taken as missing."
+        text = f"{counted(len(rows), 'cell')} of column '{reader.name}' can't be read as numbers: taken as missing."
         notes.append(Note("bad-numbers", "repair", text, reader.name, len(rows), reading.lines(rows[:FIRST].tolist())))
     out = _spread(reader, part, values)
     refuse_huge(reader.name, out, reading)
@@ -243,7 +244,7 @@ def refuse_huge(name: str, values: np.ndarray, reading: Reading) -> None:
         lines = ", ".join(str(n) for n in reading.lines(rows[:FIRST].tolist()))
         raise ColumnError(
             f"numbers below {LARGEST:.0e} in column '{name}' of {reading.source}",
-            f"{len(rows):,} larger one(s), first in line {lines}",
+            f"{counted(len(rows), 'larger one')}, first in line {lines}",
             "Correct or empty these cells: distances between customers would overflow.",
         )
 
@@ -253,7 +254,7 @@ def _refuse_mixed(reader: ColumnReader, part: Texts, numbers: NumberReading, rea
     if len(numbers.currencies) > 1:
         raise ColumnError(
             f"one currency in column '{name}' of {source}",
-            f"amounts in {', '.join(numbers.currencies)}",
+            f"amounts in {' and '.join(numbers.currencies)}, first in line {_first_lines(part, reading)}",
             "Convert them to one currency first.",
         )
     plain = numbers.without_percent + reader.plain.n
@@ -264,9 +265,15 @@ def _refuse_mixed(reader: ColumnReader, part: Texts, numbers: NumberReading, rea
         lines = ", ".join(str(n) for n in reading.lines(rows_of(part, signs)[:FIRST].tolist()))
         raise ColumnError(
             f"all or none of column '{name}' of {source} in percent",
-            f"{numbers.percent:,} cell(s) with a percent sign (first in line {lines}) and {plain:,} without",
+            f"{counted(numbers.percent, 'cell')} with a percent sign (first in line {lines}) and {plain:,} without",
             "Write them all in one way: 12% beside 0.4 may mean 0.12 or 12.",
         )
+
+
+def _first_lines(part: Texts, reading: Reading) -> str:
+    """The first lines whose cells are written with a currency."""
+    written = ~part.missing & matching(part.distinct, r"[^\d\s.,'’()+\-−]")
+    return ", ".join(str(n) for n in reading.lines(rows_of(part, written)[:FIRST].tolist()))
 
 
 def _written_notes(name: str, numbers: NumberReading, count: int) -> list[Note]:
@@ -280,7 +287,8 @@ def _written_notes(name: str, numbers: NumberReading, count: int) -> list[Note]:
         text = f"Column '{name}' has thousands separators{doubt}."
         notes.append(Note("thousands-separator", "repair" if numbers.settled else "warning", text, name, count))
     if numbers.negative_in_brackets:
-        text = f"{numbers.negative_in_brackets:,} cell(s) of column '{name}' stand in brackets: read as negative."
+        what = counted(numbers.negative_in_brackets, "amount stands", "amounts stand")
+        text = f"{what} in brackets in column '{name}': read as negative."
         notes.append(Note("bracket-negatives", "repair", text, name, numbers.negative_in_brackets))
     if numbers.percent:
         text = f"Column '{name}' is in percent: 12% was read as 12."
@@ -311,7 +319,7 @@ def _as_dates(reader: ColumnReader, part: Texts, reading: Reading) -> Found | No
     bad[where] = ~dates.good
     if bad.any():
         rows = rows_of(part, bad)
-        text = f"{len(rows):,} cell(s) of column '{reader.name}' are no dates: taken as missing."
+        text = f"{counted(len(rows), 'cell')} of column '{reader.name}' can't be read as dates: taken as missing."
         notes.append(Note("bad-dates", "repair", text, reader.name, len(rows), reading.lines(rows[:FIRST].tolist())))
     return Found(Column(reader.name, "date", _spread(reader, part, values)), tuple(notes))
 
@@ -328,7 +336,7 @@ def _as_text(reader: ColumnReader, part: Texts, reading: Reading, words: set[str
         if kept:
             rows = rows_of(part, which)
             shown = ", ".join(f"'{w}'" for w in said)
-            text = f"Column '{name}' has {shown} as a value, kept as text; say read.null_values if it means missing."
+            text = f"Column '{name}' has {shown} as a value, kept as text; if it means missing, say read.null_values."
             notes.append(Note("word-kept", "warning", text, name, len(rows), reading.lines(rows[:FIRST].tolist())))
         else:
             missing = missing | which

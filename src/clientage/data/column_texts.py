@@ -17,6 +17,7 @@ from clientage.data.column_reader import FIRST, ColumnReader
 from clientage.data.number_text import NumberReading, matching
 from clientage.data.quality import Note
 from clientage.data.words import MARKERS, WORDS, without_invisible
+from clientage.errors import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,13 @@ def _visible(
     notes = []
     if changed:
         rows = np.flatnonzero(np.isin(codes, list(changed)))
-        text = f"Invisible or uncomposed characters in column '{name}' were normalised in {len(rows):,} cell(s)."
+        text = f"Invisible or unusual characters in column '{name}' were tidied in {counted(len(rows), 'cell')}."
         first = reading.lines(rows[:FIRST].tolist())
         notes.append(Note("invisible-characters", "warning", text, name, len(rows), first))
     if not trimmed.equals(distinct):
         wide = np.flatnonzero(arrow_numpy.flags(pc.not_equal(trimmed, distinct)))
         rows = np.flatnonzero(np.isin(codes, wide))
-        text = f"Blanks around the values of column '{name}' were taken off in {len(rows):,} cell(s)."
+        text = f"Blanks around the values of column '{name}' were taken off in {counted(len(rows), 'cell')}."
         notes.append(Note("outer-space", "repair", text, name, len(rows), reading.lines(rows[:FIRST].tolist())))
     texts = trimmed.to_pylist()
     for i, text in changed.items():

@@ -33,12 +33,12 @@ __all__ = ["Role", "RoleName", "Roles", "assign_roles"]
 UNIQUE_SHARE = 0.99  # text that is nearly all different describes nobody
 MANY_CATEGORIES = 50  # and so does text that is half different, beyond this many values
 EXCLUDED_NOTES = {
-    "all-missing-column": "has no value in any row and was left out",
-    "constant-column": "holds one value only and was left out",
-    "personal-column": "holds personal data and was left out",
-    "nearly-unique-column": "is different in nearly every row and was left out",
-    "counter-column": "counts the rows and was left out",
-    "second-id-column": "looks like a second identifier and was left out",
+    "all-missing-column": "was left out",
+    "constant-column": "was left out",
+    "personal-column": "was left out",
+    "nearly-unique-column": "was left out",
+    "counter-column": "was left out",
+    "second-id-column": "was left out as a second identifier",
 }
 
 

@@ -30,7 +30,7 @@ from clientage.data.signature import refuse_if_not_text
 from clientage.data.stream import LONGEST_LINE, EncodingProblem, TextStream, is_gzip, read_head
 from clientage.data.table import Column, Source, Table
 from clientage.data.wanted import chosen, enough_rows
-from clientage.errors import InputError
+from clientage.errors import InputError, counted
 
 HEAD = 256 << 10
 SMALL_BLOCK, LARGE_BLOCK = 1 << 20, 4 << 20
@@ -199,6 +199,8 @@ def _fast(plan: _Plan, names: dict[str, bool]) -> _Read:
                 n_rows += _feed(readers, held, plan, n_rows)
             held = batch
         if held is not None:
+            if _open_quote(held):
+                raise _IrregularError
             footers = _footers(held, plan)
             n_rows += _feed(readers, held.slice(0, held.num_rows - footers), plan, n_rows)
         if n_rows + footers + stream.n_trailing_blank != stream.n_lines:
@@ -210,7 +212,7 @@ def _fast(plan: _Plan, names: dict[str, bool]) -> _Read:
     not_data = {k: v for k, v in (("footer", footers), ("blank", blank)) if v}
     if footers:
         rows = tuple(first + n_rows + i for i in range(footers))
-        text = f"{footers} row(s) at the end are totals and were left out."
+        text = f"{counted(footers, 'total was', 'totals were')} left out at the end."
         notes.append(Note("footer", "repair", text, count=footers, rows=rows))
     return _Read(
         readers,
@@ -283,6 +285,12 @@ def _footers(batch: pa.RecordBatch, plan: _Plan) -> int:
     return n
 
 
+def _open_quote(batch: pa.RecordBatch) -> bool:
+    """Whether the last cell ends in a line end: a quote opened in the last line and never closed."""
+    last = (batch.column(i)[-1].as_py() for i in range(batch.num_columns)) if batch.num_rows else ()
+    return any(cell is not None and cell.endswith(("\n", "\r")) for cell in last)
+
+
 def _careful(plan: _Plan, names: dict[str, bool]) -> _Read:
     readers = _readers(plan, names)
     places = [plan.layout.names.index(n) for n in names]
@@ -321,6 +329,15 @@ def _careful(plan: _Plan, names: dict[str, bool]) -> _Read:
     )
 
 
+def _file_notes(plan: _Plan) -> list[Note]:
+    notes = [*plan.encoding.notes]
+    if is_gzip(plan.path):
+        notes.insert(0, Note("gzip", "repair", "The file is packed with gzip and was unpacked."))
+    if plan.newline == "\r":
+        notes.append(Note("cr-line-ends", "repair", "The lines end in CR alone, as on old Macs; read as lines."))
+    return notes
+
+
 def _repeated(count: int) -> dict[str, int]:
     return {"repeated header": count} if count else {}
 
@@ -328,12 +345,13 @@ def _repeated(count: int) -> dict[str, int]:
 def _stream_notes(stream: TextStream) -> list[Note]:
     if not stream.n_nul:
         return []
-    return [Note("nul-bytes", "repair", f"{stream.n_nul:,} NUL byte(s) were taken out.", count=stream.n_nul)]
+    text = f"{counted(stream.n_nul, 'NUL byte was', 'NUL bytes were')} taken out."
+    return [Note("nul-bytes", "repair", text, count=stream.n_nul)]
 
 
 def _table(plan: _Plan, result: _Read, found: Sequence[Found], wanted: Sequence[str] | None, least_rows: int) -> Table:
     columns = [f.column for f in found if f.column is not None]
-    notes = [*plan.encoding.notes, *plan.layout.notes, *result.notes, *(n for f in found for n in f.notes)]
+    notes = [*_file_notes(plan), *plan.layout.notes, *result.notes, *(n for f in found for n in f.notes)]
     blank = _blank_rows(columns, result.n_rows)
     if len(blank) and wanted is not None:
         # whether a row is blank is judged by all of its cells
@@ -351,7 +369,7 @@ def _table(plan: _Plan, result: _Read, found: Sequence[Found], wanted: Sequence[
         positions = positions[keep] if positions is not None else None
         n_rows -= len(blank)
         not_data["blank"] = not_data.get("blank", 0) + len(blank)
-        text = f"{len(blank):,} row(s) without any value were left out."
+        text = f"{counted(len(blank), 'row was', 'rows were')} left out: no value at all."
         notes.append(Note("blank-rows", "repair", text, count=len(blank), rows=result.lines(blank[:5].tolist())))
     columns, dropped = _without_nameless(columns, plan.layout)
     enough_rows(n_rows, least_rows, plan.path.name)
@@ -382,7 +400,7 @@ def _without_nameless(columns: list[Column], layout: Layout) -> tuple[list[Colum
     empty = [c.name for c in columns if c.name in nameless and c.n_missing == len(c)]
     if not empty or len(empty) == len(columns):
         return columns, []
-    text = f"{len(empty)} column(s) without name and values were left out."
+    text = f"{counted(len(empty), 'column was', 'columns were')} left out: neither a name nor values."
     return [c for c in columns if c.name not in empty], [Note("empty-column", "repair", text, count=len(empty))]
 
 

@@ -14,7 +14,7 @@ from clientage.config import ReadSettings
 from clientage.data.cells import CellColumn
 from clientage.data.frames import table_from_arrow
 from clientage.data.layout import distinct_names
-from clientage.data.table import Table
+from clientage.data.table import Source, Table
 from clientage.data.wanted import chosen
 from clientage.errors import InputError, did_you_mean, listed
 from clientage.extras import require
@@ -152,7 +152,7 @@ def _fetched(result: Any, name: str, settings: ReadSettings, columns: Sequence[s
         for column, place in zip(gathered, places, strict=True):
             column.add(cells[place])
     arrays = [(n, c.chunked()) for n, c in zip(kept, gathered, strict=True)]
-    return table_from_arrow(arrays, settings, name, "sql", notes, least_rows=least_rows)
+    return table_from_arrow(arrays, settings, Source(name, "sql", "", {}), notes, least_rows=least_rows)
 
 
 def _shown(address: Any) -> str:

@@ -15,7 +15,7 @@ from clientage.data import arrow_numpy
 from clientage.data.date_text import NAT, DateReading, form_notes, read_dates
 from clientage.data.quality import Note
 from clientage.data.table import Column
-from clientage.errors import ColumnError
+from clientage.errors import ColumnError, counted
 
 FIRST = 5
 DAY = np.timedelta64(86_400_000_000, "us")
@@ -181,7 +181,7 @@ def _from_text(column: Column, source: str, date_format: str | None, zone: str) 
     bad = np.flatnonzero(np.isnat(values) & (column.values >= 0))
     if len(bad):
         rows = tuple(int(i) + 1 for i in bad[:FIRST])
-        text = f"{len(bad):,} cell(s) of column '{column.name}' are no dates: taken as missing."
+        text = f"{counted(len(bad), 'cell')} of column '{column.name}' can't be read as dates: taken as missing."
         notes.append(Note("bad-dates", "repair", text, column.name, len(bad), rows))
     return _dates(column, values), notes
 
@@ -248,7 +248,8 @@ def _without_sentinels(column: Column) -> tuple[Column, list[Note]]:
     kept = values.copy()
     kept[placeholders] = NAT
     rows = np.flatnonzero(placeholders)
-    text = f"{len(rows):,} placeholder date(s) such as 1970-01-01 or 9999-12-31 in column '{column.name}' are missing."
+    what = counted(len(rows), "placeholder date")
+    text = f"{what} such as 1970-01-01 or 9999-12-31 in column '{column.name}': taken as missing."
     note = Note("sentinel-dates", "repair", text, column.name, len(rows), tuple(int(r) + 1 for r in rows[:FIRST]))
     return replace(column, values=kept), [note]
 
@@ -258,5 +259,5 @@ def _future(column: Column, today: np.datetime64 | None) -> list[Note]:
     rows = np.flatnonzero(column.values >= now.astype("datetime64[D]").astype("datetime64[us]") + DAY)
     if len(rows) == 0:
         return []
-    text = f"{len(rows):,} date(s) in column '{column.name}' lie in the future."
+    text = f"{counted(len(rows), 'date lies', 'dates lie')} in the future in column '{column.name}'."
     return [Note("future-dates", "warning", text, column.name, len(rows), tuple(int(r) + 1 for r in rows[:FIRST]))]

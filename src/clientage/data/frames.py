@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -62,19 +63,16 @@ def read_frame(
     kept = chosen(names, columns, "the frame")
     places = [names.index(n) for n in kept]
     named = [(names[i], _chunked(arrays[i], names[i])) for i in places]
-    return table_from_arrow(named, settings, "frame", library, notes, least_rows=least_rows)
+    return table_from_arrow(named, settings, Source("frame", library, "", {}), notes, least_rows=least_rows)
 
 
 def table_from_arrow(
     named: Named,
     settings: ReadSettings,
-    source: str,
-    library: str,
+    source: Source,
     notes: Sequence[Note] = (),
     *,
     least_rows: int = 2,
-    fingerprint: str | None = None,
-    dialect: Mapping[str, Any] | None = None,
 ) -> Table:
     """Return the table of named Arrow arrays, every row kept.
 
@@ -84,28 +82,20 @@ def table_from_arrow(
         Columns.
     settings : ReadSettings
         For columns of text.
-    source, library : str
-        Name and format of the source.
+    source : Source
+        Where they come from; an empty fingerprint is replaced by that of the content.
     notes : sequence of Note
         What was noted before.
     least_rows : int
         Fewer rows are refused.
-    fingerprint : str, optional
-        SHA-256 of the source; default: of the content.
-    dialect : mapping, optional
-        What was found out about the source.
     """
     n_rows = len(named[0][1]) if named else 0
-    reading = Reading(source, settings, lambda rows: tuple(int(r) + 1 for r in rows))
+    reading = Reading(source.name, settings, lambda rows: tuple(int(r) + 1 for r in rows))
     columns, found = columns_from_arrow(named, reading)
-    enough_rows(n_rows, least_rows, source)
-    return Table(
-        columns,
-        n_rows,
-        Source(source, library, fingerprint or content_fingerprint(columns), dialect or {}),
-        RowAccount(n_rows, n_rows),
-        (*notes, *found),
-    )
+    enough_rows(n_rows, least_rows, source.name)
+    if not source.fingerprint:
+        source = replace(source, fingerprint=content_fingerprint(columns))
+    return Table(columns, n_rows, source, RowAccount(n_rows, n_rows), (*notes, *found))
 
 
 def content_fingerprint(columns: Iterable[Column]) -> str:

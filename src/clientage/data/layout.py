@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from clientage.data.quality import Note
 from clientage.data.words import is_missing_number, without_invisible
-from clientage.errors import InputError, listed
+from clientage.errors import InputError, counted, listed
 
 NUMERIC = re.compile(r"\s*[-+(]?\s*[$€£]?\s*[-+]?\d[\d.,'\s]*(?:[eE][-+]?\d+)?\s*[%€$£]?\)?\s*\Z")
 DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T\s].*)?\Z")
@@ -74,7 +74,7 @@ def find_layout(records: Sequence[tuple[int, list[str]]], header: bool, name: st
     not_data = {k: v for k, v in (("preamble", preamble), ("blank", start - preamble)) if v}
     notes: list[Note] = []
     if preamble:
-        text = f"{preamble} line(s) above the header are no part of the table and were left out."
+        text = f"{counted(preamble, 'line was', 'lines were')} left out above the header: no part of the table."
         notes.append(Note("preamble", "repair", text, count=preamble, rows=_lines(records, range(min(start, 5)))))
     if not header:
         width = _usual_width(rows[start:])
@@ -210,7 +210,7 @@ def _second_header(
             title = upper.strip() or title
             joined.append(f"{title} {lower.strip()}".strip())
         cells = joined
-    text = "There are two header rows; " + ("they were joined." if grouped else "the second (units) was left out.")
+    text = "There are two header rows: " + ("they were joined." if grouped else "the second (units) was left out.")
     return start + 1, cells, [Note("two-header-rows", "repair", text, rows=(records[start + 1][0],))]
 
 
@@ -256,7 +256,7 @@ def _name_notes(
 ) -> list[Note]:
     notes = []
     if doubled:
-        text = f"Column names stood more than once; the later ones are now {listed(doubled)}."
+        text = f"Some column names appear more than once; the later ones are now {listed(doubled)}."
         notes.append(Note("duplicate-header", "repair", text, count=len(doubled)))
     if nameless:
         text = f"Columns without a name are now {listed(nameless)}."

@@ -16,7 +16,7 @@ from clientage.data.frames import table_from_arrow
 from clientage.data.layout import distinct_names
 from clientage.data.signature import kind_of
 from clientage.data.stream import BLOCK, HashedFile
-from clientage.data.table import Table
+from clientage.data.table import Source, Table
 from clientage.data.wanted import chosen
 from clientage.errors import InputError
 
@@ -49,10 +49,8 @@ def read_parquet(
                 named = [(names[i], data.column(i)) for i in places]
     except (pa.ArrowException, OSError) as problem:
         raise _damaged(path, problem) from None
-    fingerprint = _file_fingerprint(path)
-    return table_from_arrow(
-        named, settings, path.name, "parquet", notes, least_rows=least_rows, fingerprint=fingerprint
-    )
+    source = Source(path.name, "parquet", _file_fingerprint(path), {})
+    return table_from_arrow(named, settings, source, notes, least_rows=least_rows)
 
 
 def _check_width(width: int, rows: int, path: Path, settings: ReadSettings) -> None:

@@ -16,7 +16,7 @@ from clientage.data.dialect import Dialect
 from clientage.data.layout import DATE, NUMERIC
 from clientage.data.quality import Note
 from clientage.data.stream import TextStream, open_lines
-from clientage.errors import InputError
+from clientage.errors import InputError, counted
 
 BATCH = 20_000
 HELD = 5  # rows at the end that may be footers
@@ -158,7 +158,8 @@ class CarefulRows:
             if self.header and [c.strip() for c in cells] == self.header:
                 self.tally.add("repeated header", line)
                 continue
-            if self._gap or self._second is not None:
+            # without a blank row before it, only a narrower table is told from the rows above
+            if self._gap or self._second is not None or 1 < len(cells) < self.width:
                 self._refuse_second_table(cells, line)
             row = self._fitted(cells, line)
             self._gap = False
@@ -207,7 +208,7 @@ class CarefulRows:
             if len(filled) >= 2 and abs(len(cells) - width) == 0:
                 raise InputError(
                     "one table in a file",
-                    f"a second table begins in line {at} of '{self.name}', after a blank line",
+                    f"a second table begins in line {at} of '{self.name}'",
                     "Put each table into a file of its own.",
                 )
             return
@@ -241,17 +242,18 @@ class CarefulRows:
     def notes(self) -> list[Note]:
         """What happened to the rows, for the quality report."""
         words = {
-            "blank": ("blank-rows", "repair", "blank row(s) were left out"),
-            "short rows": ("short-rows", "repair", "row(s) had fewer cells than the header; the rest is missing"),
-            "empty extra cells": ("trailing-cells", "repair", "row(s) had empty cells beyond the header; taken off"),
-            "too many cells": ("long-rows", "warning", "row(s) had more cells than the header and were rejected"),
-            "repeated header": ("repeated-header", "repair", "row(s) repeat the header and were left out"),
-            "footer": ("footer", "repair", "row(s) at the end are totals or remarks and were left out"),
-            "truncated last row": ("truncated-row", "repair", "row at the end is cut off and was rejected"),
+            "blank": ("blank-rows", "repair", "blank row was", "blank rows were", "left out"),
+            "short rows": ("short-rows", "repair", "row has", "rows have", "fewer cells than the header"),
+            "empty extra cells": ("trailing-cells", "repair", "row had", "rows had", "empty cells at the end"),
+            "too many cells": ("long-rows", "warning", "row was", "rows were", "rejected: more cells than the header"),
+            "repeated header": ("repeated-header", "repair", "repeated header", "repeated headers", "left out"),
+            "footer": ("footer", "repair", "total or remark was", "totals or remarks were", "left out at the end"),
+            "truncated last row": ("truncated-row", "repair", "row was", "rows were", "rejected at the end: cut off"),
         }
         out = []
         for kind, count in self.tally.counts.items():
-            code, severity, text = words[kind]
-            rows = tuple(self.tally.lines[kind])
-            out.append(Note(code, severity, f"{count:,} {text}.", count=count, rows=rows))  # type: ignore[arg-type]
+            code, severity, one, many, rest = words[kind]
+            rows = tuple(sorted(self.tally.lines[kind]))
+            text = f"{counted(count, one, many)} {rest}."
+            out.append(Note(code, severity, text, count=count, rows=rows))  # type: ignore[arg-type]
         return out

@@ -114,6 +114,7 @@ class TextStream:
         self._decoder = codecs.getincrementaldecoder("utf-8-sig" if self._utf8 else encoding)()
         self._encoding = encoding
         self._skip = skip_lines
+        self._first_line = skip_lines
         self._by_space = columns_by_space
         self._carry = b""
         self._open_line = 0
@@ -249,9 +250,10 @@ class TextStream:
 
     def _check_length(self, length: int) -> None:
         if length > LONGEST_LINE:
+            line = self._first_line + self.n_lines
             raise InputError(
                 "lines of a table",
-                f"'{self.path.name}' has a line of more than {LONGEST_LINE >> 20} MB (line {self.n_lines})",
+                f"'{self.path.name}' has a line of more than {LONGEST_LINE >> 20} MB (line {line})",
                 "Check for a missing line end or an unclosed quote before that line.",
             )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clientage.errors import ColumnError, InputError, did_you_mean, listed
+from clientage.errors import ColumnError, InputError, counted, did_you_mean, listed
 
 
 def chosen(names: Sequence[str], wanted: Sequence[str] | None, source: str) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ def enough_rows(n_rows: int, least: int, source: str) -> None:
     """
     if n_rows >= least:
         return
-    there = "a header and no rows" if n_rows == 0 else f"only {n_rows} data row(s)"
+    there = "a header and no rows" if n_rows == 0 else f"only {counted(n_rows, 'data row')}"
     raise InputError(
         f"a table of at least {least} rows", f"'{source}' has {there}", "Check that the export was complete."
     )

@@ -7,6 +7,7 @@ texts, and columns of several types, are decided like the cells of a CSV.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from clientage.data.signature import kind_of
 from clientage.data.stream import BLOCK, HashedFile
 from clientage.data.table import Source, Table
 from clientage.data.wanted import chosen, enough_rows
-from clientage.errors import InputError, did_you_mean, listed
+from clientage.errors import InputError, counted, did_you_mean, listed
 from clientage.extras import require
 
 LOOKED_AT = 300
@@ -53,7 +54,7 @@ def read_xlsx(
     if facts.n_uncached:
         raise InputError(
             "formulas with their results stored",
-            f"{facts.n_uncached:,} formula(s) without one in '{sheet}' of '{path.name}' ({', '.join(facts.uncached)})",
+            f"{counted(facts.n_uncached, 'formula')} without, in '{sheet}' of {path.name}: {', '.join(facts.uncached)}",
             "Open the workbook in Excel and save it, or paste the values.",
         )
     try:
@@ -66,9 +67,19 @@ def read_xlsx(
         raise InputError("an Excel workbook", f"'{path.name}' cannot be read ({reason})", "Save it again.") from None
     notes = [] if not skipped else [_skipped_note(sheet, skipped)]
     if facts.errors:
-        text = f"{facts.errors:,} cell(s) hold errors such as #REF! or #N/A: taken as missing."
+        text = f"{counted(facts.errors, 'error cell')} such as #REF! or #N/A: taken as missing."
         notes.append(Note("error-cells", "repair", text, count=facts.errors))
-    return _table(path, settings, sheet, rows, merged, notes, columns, least_rows)
+    return _table(path, settings, _Page(sheet, rows, merged, notes), columns, least_rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A sheet as calamine gives it, and what was noted of it."""
+
+    name: str
+    rows: list[list[Any]]
+    merged: Sequence[Any]
+    notes: list[Note]
 
 
 def _refuse_other_kinds(path: Path) -> None:
@@ -111,22 +122,13 @@ def _skipped_note(sheet: str, skipped: list[str]) -> Note:
     return Note("empty-sheets", "info", f"Sheet '{sheet}' was read; {listed(skipped)} are empty.")
 
 
-def _table(
-    path: Path,
-    settings: ReadSettings,
-    sheet: str,
-    rows: list[list[Any]],
-    merged: Sequence[Any],
-    notes: list[Note],
-    columns: Sequence[str] | None,
-    least_rows: int,
-) -> Table:
+def _table(path: Path, settings: ReadSettings, page: _Page, columns: Sequence[str] | None, least_rows: int) -> Table:
+    rows = page.rows
     records = [(i + 1, [_text(c) for c in row]) for i, row in enumerate(rows[:LOOKED_AT])]
     layout = find_layout(records, settings.header, path.name, settings.max_columns)
-    notes += layout.notes
-    notes += _fill_merged(rows, merged, layout.data_line)
+    merged_notes = _fill_merged(rows, page.merged, layout.data_line)
     kept, not_data, row_notes = _data_rows(rows, layout)
-    notes += row_notes
+    notes = (*page.notes, *layout.notes, *merged_notes, *row_notes)
     names = chosen(layout.names, columns, path.name)
     lines = np.array(kept, dtype=np.int64) + 1
     reading = Reading(path.name, settings, lambda which: tuple(int(lines[i]) for i in which))
@@ -135,8 +137,7 @@ def _table(
     nameless = {n for n, c in zip(layout.names, layout.original, strict=False) if not c.strip()}
     typed = tuple(c for c in typed if c.name not in nameless or c.n_missing < len(c))
     enough_rows(len(kept), least_rows, path.name)
-    dialect = {"sheet": sheet}
-    source = Source(path.name, "xlsx", _fingerprint(path), dialect)
+    source = Source(path.name, "xlsx", _fingerprint(path), {"sheet": page.name})
     account = RowAccount(len(rows), len(kept), {}, not_data)
     return Table(typed, len(kept), source, account, (*notes, *found))
 
@@ -162,10 +163,10 @@ def _fill_merged(rows: list[list[Any]], merged: Sequence[Any], data_line: int) -
             first.append(top + 1)
     notes = []
     if filled:
-        text = f"{filled:,} cell(s) below merged ones were given the merged value."
+        text = f"{counted(filled, 'cell was', 'cells were')} given the value of the merged cell above."
         notes.append(Note("merged-cells", "repair", text, count=filled, rows=tuple(first)))
     if wide:
-        text = f"{wide:,} block(s) of cells merged across columns have a value in their first column only."
+        text = f"{counted(wide, 'merged block')} across columns: only the first column has the value."
         notes.append(Note("merged-across", "warning", text, count=wide))
     return notes
 
@@ -185,11 +186,12 @@ def _data_rows(rows: list[list[Any]], layout: Layout) -> tuple[list[int], dict[s
         footers.append(filled.pop())
     if footers:
         not_data["footer"] = len(footers)
-        text = f"{len(footers)} row(s) at the end are totals or remarks and were left out."
+        text = f"{counted(len(footers), 'total or remark was', 'totals or remarks were')} left out at the end."
         notes.append(Note("footer", "repair", text, count=len(footers), rows=tuple(i + 1 for i in sorted(footers)[:5])))
     if blank:
         not_data["blank"] = not_data.get("blank", 0) + blank
-        notes.append(Note("blank-rows", "repair", f"{blank:,} blank row(s) were left out.", count=blank))
+        text = f"{counted(blank, 'blank row was', 'blank rows were')} left out."
+        notes.append(Note("blank-rows", "repair", text, count=blank))
     return filled, not_data, notes
 
 

@@ -135,22 +135,30 @@ def survey(path: Path, part: str, settings: ReadSettings) -> SheetFacts:
                 place = re.search(rb'\br="([A-Z]+\d+)"', found.group(1))
                 if len(uncached) < 5 and place is not None:
                     uncached.append(place.group(1).decode())
-            _refuse_far(path, settings, columns, rows, n_cells, farthest, at_end=False)
+            _refuse_far(path, settings, _Extent(columns, rows, n_cells, farthest), at_end=False)
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError):
         raise InputError("an Excel workbook", f"'{path.name}' is damaged", "Save it again.") from None
-    _refuse_far(path, settings, columns, rows, n_cells, farthest, at_end=True)
+    _refuse_far(path, settings, _Extent(columns, rows, n_cells, farthest), at_end=True)
     return SheetFacts(n_cells, columns, rows, errors, tuple(uncached), n_uncached)
 
 
-def _refuse_far(
-    path: Path, settings: ReadSettings, columns: int, rows: int, n_cells: int, farthest: str, *, at_end: bool
-) -> None:
-    area = columns * rows
-    sparse = at_end and area > SPARSE_FROM and area > SPARSE * n_cells
-    if columns > settings.max_columns or area > settings.max_cells or sparse:
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """How far a sheet reaches."""
+
+    columns: int
+    rows: int
+    n_cells: int
+    farthest: str
+
+
+def _refuse_far(path: Path, settings: ReadSettings, extent: _Extent, *, at_end: bool) -> None:
+    area = extent.columns * extent.rows
+    sparse = at_end and area > SPARSE_FROM and area > SPARSE * extent.n_cells
+    if extent.columns > settings.max_columns or area > settings.max_cells or sparse:
         raise InputError(
             f"a table of at most {settings.max_columns:,} columns, filled with cells",
-            f"'{path.name}' has a cell at {farthest}: a rectangle of {area:,} cells with {n_cells:,} in use",
+            f"'{path.name}' has a cell at {extent.farthest}: a rectangle of {area:,} cells with {extent.n_cells:,} in use",
             "Delete the stray cell, or copy the table into a new workbook.",
         )
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from clientage.data.quality import Note
 from clientage.data.table import Column
+from clientage.errors import counted
 
 FEW_CATEGORIES = 200  # look-alikes are searched among so many at most: the search is quadratic
 RARE = 0.1  # a category with less than this share of its look-alike's rows may be a slip of it
@@ -80,7 +81,8 @@ def merge_spellings(column: Column) -> tuple[Column, tuple[Note, ...]]:
     if merged:
         column = _renumbered(column, [best.get(key, i) for i, key in enumerate(folded)])
         cells = sum(counts[i] for i in merged)
-        text = f"{cells:,} values of '{column.name}' differed from a category in case or space only and were merged."
+        what = counted(cells, "value was", "values were")
+        text = f"{what} merged in '{column.name}' with a category that differs only in case or space."
         notes.append(Note("category-spelling", "repair", text, column.name, cells))
     notes.extend(_look_alikes(column))
     return column, tuple(notes)

@@ -19,7 +19,7 @@ from clientage.data.quality import Note, QualityReport, RowAccount
 from clientage.data.roles import Roles
 from clientage.data.table import Column, Table
 from clientage.data.transaction_columns import DERIVED
-from clientage.errors import ColumnError, DataError, listed
+from clientage.errors import ColumnError, DataError, counted, listed
 from clientage.features.categories import as_categories, merge_spellings
 from clientage.features.doubts import doubt_values
 from clientage.features.identity import RowKeeper, named_ids, resolve_duplicates, resolve_ids
@@ -213,7 +213,7 @@ def _reject_empty(features: Sequence[Column], rows: RowKeeper, settings: Setting
         if reason.endswith("feature value"):
             key = "rows_without_features" if reason.startswith("no ") else "rows_with_missing_features"
             rows.counts[key] = count
-            text = f"{count:,} rows were rejected: {reason}."
+            text = f"{counted(count, 'row was', 'rows were')} rejected: {reason}."
             rows.notes.append(Note(key.replace("_", "-"), "repair", text, None, count))
 
 
@@ -377,11 +377,12 @@ def _join_notes(without: int, unknown: int) -> list[Note]:
     notes = []
     if without:
         text = (
-            f"{without:,} customers of the table have no transactions: frequency and spend are 0 and recency is the "
-            "longest of all, as they bought nothing in that time; they were kept."
+            f"{counted(without, 'customer of the table has', 'customers of the table have')} no transactions: "
+            "frequency and spend are 0 and recency is the longest of all, as they bought nothing in that time; kept."
         )
         notes.append(Note("customers-without-transactions", "warning", text, None, without))
     if unknown:
-        text = f"{unknown:,} customers with transactions are not in the customer table and were left out."
+        what = counted(unknown, "customer with transactions was", "customers with transactions were")
+        text = f"{what} left out: not in the customer table."
         notes.append(Note("transactions-without-customer", "warning", text, None, unknown))
     return notes

@@ -11,6 +11,7 @@ import numpy as np
 from clientage.data.headers import AGE, header_words
 from clientage.data.quality import Note
 from clientage.data.table import Column
+from clientage.errors import counted
 
 OLDEST = 120.0
 FEW_NEGATIVES = 0.1
@@ -46,7 +47,8 @@ def _doubt_age(name: str, values: np.ndarray) -> tuple[Note, ...]:
     wrong = values[(values < 0) | (values > OLDEST)]
     if not len(wrong):
         return ()
-    text = f"{len(wrong):,} values of '{name}' are no ages (below 0 or above {OLDEST:.0f}); they are used as they are."
+    what = counted(len(wrong), "impossible age")
+    text = f"{what} in '{name}' (below 0 or above {OLDEST:.0f}): used as they are."
     return (Note("impossible-age", "warning", text, name, len(wrong)),)
 
 
@@ -57,7 +59,8 @@ def _doubt_birth_year(name: str, values: np.ndarray) -> tuple[Note, ...]:
     wrong = int(np.count_nonzero(values < values.max() - 90))
     if not wrong:
         return ()
-    text = f"{wrong:,} values of '{name}' lie more than 90 years before the latest one; they are used as they are."
+    what = counted(wrong, "value lies", "values lie")
+    text = f"{what} more than 90 years before the latest one in '{name}': used as they are."
     return (Note("old-birth-year", "warning", text, name, wrong),)
 
 
@@ -65,7 +68,7 @@ def _doubt_negatives(name: str, values: np.ndarray) -> tuple[Note, ...]:
     negatives = int(np.count_nonzero(values < 0))
     if not 0 < negatives < FEW_NEGATIVES * len(values):
         return ()
-    text = f"{negatives:,} of {len(values):,} values of '{name}' are negative; they are used as they are."
+    text = f"{counted(negatives, 'negative value')} in '{name}' (of {len(values):,}): used as they are."
     return (Note("few-negatives", "warning", text, name, negatives),)
 
 
@@ -81,7 +84,7 @@ def _doubt_scales(name: str, values: np.ndarray) -> tuple[Note, ...]:
     if gaps[cut - 1] < SCALE_GAP or fewer < max(2, 0.01 * len(decades)) or not _between(factor, SCALE_FACTOR):
         return ()
     text = (
-        f"'{name}' seems to mix two scales: {fewer:,} values are about a thousand times "
+        f"'{name}' seems to mix two scales: {counted(fewer, 'value is', 'values are')} about a thousand times "
         f"{'smaller' if fewer == cut else 'larger'} than the others (60 beside 60,000?); they are used as they are."
     )
     return (Note("mixed-scales", "warning", text, name, fewer),)

@@ -15,7 +15,7 @@ import numpy as np
 from clientage.config import FeatureSettings
 from clientage.data.quality import Note
 from clientage.data.table import Column
-from clientage.errors import ColumnError, DataError, ModelError, SettingsError, did_you_mean, listed
+from clientage.errors import ColumnError, DataError, ModelError, SettingsError, counted, did_you_mean, listed
 from clientage.features.customers import Customers
 from clientage.features.steps import (
     MOST_CATEGORIES,
@@ -232,7 +232,7 @@ def encode(customers: Customers, settings: FeatureSettings) -> FeatureMatrix:
     for column in customers.features:
         step = _fit(column, settings, weights.get(column.name, 1.0))
         if step is None:
-            text = f"'{column.name}' is no feature: (nearly) all customers have the same value."
+            text = f"'{column.name}' was left out: (nearly) all customers have the same value."
             notes.append(Note("no-spread", "warning", text, column.name))
             continue
         steps.append(step)
@@ -241,7 +241,7 @@ def encode(customers: Customers, settings: FeatureSettings) -> FeatureMatrix:
         raise DataError(
             "at least one feature in which customers differ",
             f"{listed([c.name for c in customers.features])}, each with one value for (nearly) everybody",
-            "Choose other features: roles.features.",
+            "Choose other features with --features (roles.features).",
         )
     recipe = _on_grid(_share_scale(steps, settings), customers.features)
     encoded = recipe.apply(customers.features)
@@ -333,19 +333,22 @@ def _notes(step: Step, n: int) -> list[Note]:
     if isinstance(step, CategoryStep):
         if not step.lumped:
             return []
-        text = f"{step.lumped:,} customers have a rare '{step.name}' beyond the {MOST_CATEGORIES - 1} most frequent."
+        what = counted(step.lumped, "customer has", "customers have")
+        text = f"{what} a '{step.name}' beyond the {MOST_CATEGORIES - 1} most frequent: counted together."
         return [Note("rare-categories", "repair", text, step.name, step.lumped)]
     notes = []
     if step.missing:
-        text = f"{step.missing:,} missing values of '{step.name}' count as the median, {step.fill:g}."
+        what = counted(step.missing, "missing value")
+        text = f"{what} in '{step.name}': counted as the median, {step.fill:,.10g}."
         notes.append(Note("filled-missing", "repair", text, step.name, step.missing))
     if step.winsorised:
         text = (
-            f"{step.winsorised:,} of {n:,} values of '{step.name}' are far outliers; they count as the nearest "
+            f"{counted(step.winsorised, 'far outlier')} in '{step.name}' (of {n:,} values): counted as the nearest "
             "usual value when segments are made, and the customers are kept."
         )
         notes.append(Note("winsorised", "repair", text, step.name, step.winsorised))
     if step.transform != "none":
-        text = f"'{step.name}' is compared on a {step.transform} scale: {step.reason}."
+        scale = {"log": "a log", "yeo-johnson": "a stretched (Yeo-Johnson)"}.get(step.transform, f"a {step.transform}")
+        text = f"'{step.name}' is compared on {scale} scale: {step.reason}."
         notes.append(Note("transformed", "info", text, step.name))
     return notes

@@ -13,7 +13,7 @@ import numpy as np
 from clientage.config import Settings
 from clientage.data.quality import Note
 from clientage.data.table import Column, Table
-from clientage.errors import DataError
+from clientage.errors import DataError, counted
 from clientage.features.categories import as_categories
 from clientage.features.duplicates import first_equal
 
@@ -62,8 +62,8 @@ def resolve_ids(table: Table, ids: Column, rows: RowKeeper, settings: Settings) 
         alike = again & (same == first)
         rows.replace(np.where(alike, first, np.arange(table.n_rows)), "duplicate row")
         if alike.any():
-            text = "rows that repeat another row in every column were counted once."
-            rows.notes.append(_note("duplicate-rows", "repair", text, table, alike, ids.name))
+            words = "row was left out: it repeats another row", "rows were left out: they repeat another row"
+            rows.notes.append(_note("duplicate-rows", "repair", words, "in every column", table, alike, ids.name))
         if (again & ~alike).any():
             _choose_row(table, ids, first, again & ~alike, rows, settings)
     _note_variants(ids, rows)
@@ -78,8 +78,8 @@ def _choose_row(
     if policy == "error":
         raise DataError(
             f"one row for each '{ids.name}' in {table.source.name}",
-            f"{count:,} rows whose id came before with other values (first in rows {where})",
-            "Correct the file, name another id in roles.id, or set features.duplicate_ids to 'first' or 'last'.",
+            f"{counted(count, 'row')} whose id appears further up with other values (first in row {where})",
+            "Correct the file, name another id with roles.id, or keep one row of each: features.duplicate_ids=first.",
         )
     leader = first
     if policy == "last":
@@ -87,8 +87,8 @@ def _choose_row(
         np.maximum.at(last, first, np.arange(table.n_rows))
         leader = last[first]
     rows.replace(leader, "duplicate id")
-    text = f"rows had an id that came before with other values; the {policy} row of each was kept."
-    rows.notes.append(_note("duplicate-ids", "repair", text, table, differ, ids.name))
+    words, rest = ("row has", "rows have"), f"an id that another row has with other values; the {policy} one was kept"
+    rows.notes.append(_note("duplicate-ids", "repair", words, rest, table, differ, ids.name))
 
 
 def _note_variants(ids: Column, rows: RowKeeper) -> None:
@@ -98,7 +98,8 @@ def _note_variants(ids: Column, rows: RowKeeper) -> None:
     folded = set("".join(together.split(" ")).split("\n"))
     count = len(ids.categories) - len(folded)
     if count > 0:
-        text = f"{count:,} ids differ from another in case or space only; they were kept as different customers."
+        what = counted(count, "id differs", "ids differ")
+        text = f"{what} from another in case or space only; kept as different customers."
         rows.notes.append(Note("id-variants", "warning", text, ids.name, count))
 
 
@@ -109,8 +110,9 @@ def named_ids(ids: Column, table: Table, rows: RowKeeper) -> Column:
     rows.counts["null_ids"] = count
     if not count:
         return ids
-    text = "customers have no id; they were kept and are called 'row N' after their data row."
-    rows.notes.append(_note("null-ids", "repair", text, table, missing, ids.name))
+    words = "customer has no id", "customers have no id"
+    rest = "and got one, 'row N', after the data row"
+    rows.notes.append(_note("null-ids", "repair", words, rest, table, missing, ids.name))
     texts = as_categories(ids)
     where = np.flatnonzero(missing)
     numbers = where if table.row_numbers is None else table.row_numbers[where]
@@ -141,8 +143,8 @@ def resolve_duplicates(table: Table, id_name: str | None, rows: RowKeeper, setti
         leader[kept] = kept[first]
         rows.replace(leader, "duplicate apart from the id")
     apart = "other columns" if id_name is None else f"columns but '{id_name}'"
-    text = f"customers equal another one in all {apart}; they were {'dropped' if drop else 'kept'}."
-    rows.notes.append(_note("duplicates-apart-from-id", "repair" if drop else "warning", text, table, mask))
+    words, rest = ("customer equals", "customers equal"), f"another in all {apart}; {'left out' if drop else 'kept'}"
+    rows.notes.append(_note("duplicates-apart-from-id", "repair" if drop else "warning", words, rest, table, mask))
 
 
 def line_numbers(table: Table, mask: np.ndarray, most: int = 5) -> tuple[int, ...]:
@@ -166,10 +168,11 @@ def line_numbers(table: Table, mask: np.ndarray, most: int = 5) -> tuple[int, ..
 def _note(
     code: str,
     severity: Literal["repair", "warning"],
-    text: str,
+    words: tuple[str, str],
+    rest: str,
     table: Table,
     mask: np.ndarray,
     column: str | None = None,
 ) -> Note:
     count = int(np.count_nonzero(mask))
-    return Note(code, severity, f"{count:,} {text}", column, count, line_numbers(table, mask))
+    return Note(code, severity, f"{counted(count, *words)} {rest}.", column, count, line_numbers(table, mask))

@@ -181,7 +181,7 @@ def _products(sieve: Sieve) -> np.ndarray | None:
         codes = np.where(service, -1, np.arange(len(service))).astype(np.int32)
         is_service: np.ndarray = np.array([*service, False])[column.values]
         sieve.counts["service_lines"] = int(np.count_nonzero(is_service))
-        text = "lines are services such as postage: they count as money and not as products."
+        text = "line is a service|lines are services|such as postage: money, but not a product"
         sieve.note("service-lines", "repair", text, int(np.count_nonzero(is_service & sieve.keep)))
         product: np.ndarray = np.append(codes, np.int32(-1))[column.values]
         return product

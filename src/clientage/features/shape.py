@@ -34,7 +34,8 @@ def skewness(ordered: np.ndarray) -> float:
     if math.sqrt(variance) <= 1e-12 * max(1e-300, abs(float(ordered[0])), abs(float(ordered[-1]))):
         return 0.0
     squares *= deviation
-    return float(squares.mean()) / float(variance**1.5)
+    cube = variance**1.5
+    return float(squares.mean()) / cube if cube > 0.0 else 0.0  # tiny numbers: the cube of 1e-110 is no float
 
 
 def far_fences(ordered: np.ndarray) -> tuple[float, float] | None:

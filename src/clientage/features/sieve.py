@@ -22,7 +22,7 @@ from clientage.data.dates import as_dates
 from clientage.data.quality import Note
 from clientage.data.roles import RoleName, Roles
 from clientage.data.table import Column, Table
-from clientage.errors import ColumnError, DataError, SettingsError
+from clientage.errors import ColumnError, DataError, SettingsError, counted
 from clientage.features.duplicates import repeats
 from clientage.features.money import Amounts, minor_units, times
 
@@ -92,9 +92,10 @@ class Sieve:
         return count
 
     def note(self, code: str, severity: Literal["repair", "warning"], text: str, count: int) -> None:
-        """Note something that concerns `count` lines, unless there are none."""
+        """Note something that concerns `count` lines, unless there are none; `text` begins with "line|lines verb"."""
         if count:
-            self.notes.append(Note(code, severity, f"{count:,} {text}", None, count))
+            one, many, rest = text.split("|")
+            self.notes.append(Note(code, severity, f"{counted(count, one, many)} {rest}.", None, count))
 
 
 def drop_nobody(sieve: Sieve) -> Column:
@@ -102,7 +103,7 @@ def drop_nobody(sieve: Sieve) -> Column:
     who = sieve.needed("customer")
     sieve.counts["lines"] = sieve.table.n_rows
     sieve.counts["lines_without_customer"] = sieve.drop(who.missing, "no customer")
-    sieve.note("no-customer", "repair", "lines have no customer and were dropped.", who.n_missing)
+    sieve.note("no-customer", "repair", "line was|lines were|left out: no customer", who.n_missing)
     return who
 
 
@@ -113,7 +114,7 @@ def read_days(sieve: Sieve) -> np.ndarray:
     sieve.notes.extend(notes)
     missing = column.missing
     count = sieve.drop(missing, "no date")
-    sieve.note("no-date", "repair", "lines have no usable date and were dropped.", count)
+    sieve.note("no-date", "repair", "line was|lines were|left out: no usable date", count)
     day = column.values.astype("datetime64[us]").view(np.int64) // MICROSECONDS
     return day.astype(np.int32)
 
@@ -139,7 +140,7 @@ def cut_at_as_of(sieve: Sieve, day: np.ndarray) -> int:
             )
         count = sieve.drop(day > as_of, "after the as-of date")
         sieve.counts["lines_after_as_of"] = count
-        sieve.note("after-as-of", "repair", f"lines are later than {_iso(as_of)} and were not used.", count)
+        sieve.note("after-as-of", "repair", f"line was|lines were|left out: later than {_iso(as_of)}", count)
     return as_of
 
 
@@ -163,11 +164,11 @@ def drop_repeats(sieve: Sieve) -> None:
     identified = sieve.column("order") is not None and sieve.column("product") is not None
     if policy.duplicates == "drop" or (policy.duplicates == "auto" and identified):
         count = sieve.drop(again, "repeats another line")
-        sieve.note("duplicate-lines", "repair", "lines repeat another line in every column and were dropped.", count)
+        sieve.note("duplicate-lines", "repair", "line was|lines were|left out: repeated in every column", count)
     else:
         count = int(np.count_nonzero(again & sieve.keep))
         why = "" if identified else " (no order and product say that they are the same purchase)"
-        sieve.note("duplicate-lines", "warning", f"lines repeat another line and were kept{why}.", count)
+        sieve.note("duplicate-lines", "warning", f"line repeats|lines repeat|another in every column; kept{why}", count)
 
 
 def read_amounts(sieve: Sieve) -> tuple[Amounts | None, Amounts | None]:
@@ -180,13 +181,13 @@ def read_amounts(sieve: Sieve) -> tuple[Amounts | None, Amounts | None]:
         cheap = price.values <= 0
         sieve.counts["price_not_positive"] = int(np.count_nonzero(cheap))
         count = sieve.drop(cheap, "price not positive")
-        sieve.note("zero-price", "warning", "lines have a price of zero or less and were dropped.", count)
+        sieve.note("zero-price", "warning", "line was|lines were|left out: a price of zero or less", count)
     if amount is not None:
         sieve.drop(amount.missing, "no amount")
         money = minor_units(amount.values)
         zero = int(np.count_nonzero((money.values == 0) & sieve.keep))
         sieve.counts["zero_amount_lines"] = zero
-        sieve.note("zero-amount", "warning", "lines have an amount of zero; they count as purchases.", zero)
+        sieve.note("zero-amount", "warning", "line has|lines have|an amount of zero, used as a purchase", zero)
         return money, pieces
     if price is None:
         return None, pieces
@@ -223,11 +224,16 @@ def find_returns(sieve: Sieve, amount: Amounts | None, quantity: Amounts | None)
     sieve.drop(cancelled & ~returned, "order cancelled")
     if policy.returns == "drop":
         count = sieve.drop(returned, "returned")
-        sieve.note("returns", "repair", "returned lines were dropped.", count)
+        sieve.note("returns", "repair", "returned line was|returned lines were|left out", count)
         return returned
     count = int(np.count_nonzero(returned & sieve.keep))
     sieve.counts["return_lines_netted"] = count
-    sieve.note("returns", "repair", "returned lines reduce what their customers spent; they are no purchases.", count)
+    sieve.note(
+        "returns",
+        "repair",
+        "returned line|returned lines|taken off what the customers spent",
+        count,
+    )
     return returned
 
 
@@ -268,9 +274,9 @@ def drop_only_returned(sieve: Sieve, customer: np.ndarray, returned: np.ndarray)
         return
     if sieve.policy.only_returns == "drop":
         sieve.drop(np.append(only, False)[customer], "customer bought nothing")
-        sieve.note("only-returns", "repair", "customers returned goods and bought none; they were dropped.", count)
+        sieve.note("only-returns", "repair", "customer was|customers were|left out: nothing but returns", count)
     else:
-        sieve.note("only-returns", "warning", "customers returned goods and bought none; they were kept.", count)
+        sieve.note("only-returns", "warning", "customer has|customers have|nothing but returns; kept", count)
 
 
 def _present(codes: np.ndarray, size: int) -> np.ndarray:

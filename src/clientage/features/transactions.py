@@ -16,7 +16,7 @@ from clientage.data.quality import Note, QualityReport
 from clientage.data.roles import Roles
 from clientage.data.table import Column, Table
 from clientage.data.transaction_columns import DERIVED
-from clientage.errors import ColumnError, DataError, did_you_mean, listed
+from clientage.errors import ColumnError, DataError, counted, did_you_mean, listed
 from clientage.features.behaviour import DEFAULT_FEATURES, FIGURES, measure_behaviour
 from clientage.features.categories import as_categories, merge_spellings
 from clientage.features.customers import (
@@ -125,7 +125,8 @@ def _per_customer(column: Column, lines: Lines) -> tuple[Column, tuple[Note, ...
     codes[who[first]] = category[first]
     several = int(np.count_nonzero(np.bincount(who, minlength=lines.n) > 1))
     if several:
-        text = f"{several:,} customers have lines with different '{column.name}'; their most frequent one is used."
+        what = counted(several, "customer has", "customers have")
+        text = f"{what} lines with different '{column.name}'; the most frequent one is used."
         notes = (*notes, Note("several-values", "info", text, column.name, several))
     return Column(column.name, "text", codes, tuple(sorted(texts.categories))), notes
 
@@ -149,7 +150,8 @@ def _doubts(lines: Lines, columns: dict[str, Column]) -> list[Note]:
         notes.append(Note("concentrated-spend", "warning", text, "monetary", 1))
     negative = int(np.count_nonzero(columns["monetary"].values < 0))
     if negative:
-        text = f"{negative:,} customers returned more than they bought in this time: their spend is negative."
+        what = counted(negative, "customer")
+        text = f"{what} returned more than they bought in this time: their spend is negative."
         notes.append(Note("negative-spend", "warning", text, "monetary", negative))
     return notes
 

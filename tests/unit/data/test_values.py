@@ -121,7 +121,7 @@ def test_57_currencies(column: Read) -> None:
     assert c.values.tolist() == [1200.0, 5.5, 7.0]
     assert "USD" in note(table, "currency").text
     assert column(["€30", "30 €", "12,50 EUR"])[0].values.tolist() == [30.0, 30.0, 12.5]
-    with pytest.raises(ColumnError, match="amounts in EUR, USD"):
+    with pytest.raises(ColumnError, match="amounts in EUR and USD, first in line 2, 3"):
         column(["€30", "$30", "5"])
 
 

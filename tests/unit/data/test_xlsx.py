@@ -125,7 +125,7 @@ def test_37_merged_cells_are_filled_downwards(book: Book) -> None:
 @pytest.mark.parametrize("empty", ["", "<v></v>", "<v/>"])
 def test_38_formula_without_stored_value(book: Book, empty: str) -> None:
     rows = [*ROWS, ["D", {"x": f"<f>B2+1</f>{empty}"}, True, None, "1"]]
-    with pytest.raises(InputError, match=r"1 formula\(s\) without one .*\(B5\)"):
+    with pytest.raises(InputError, match=r"1 formula without.*: B5"):
         read(book({"s": rows}))
     stored = [*ROWS, ["D", {"x": "<f>B2+1</f><v>2.5</v>"}, True, None, "1"]]
     assert read(book({"s": stored}, name="b.xlsx")).column("spend").values[-1] == 2.5

@@ -48,7 +48,7 @@ def test_a_repeated_row_is_one_customer_and_both_rows_get_the_label() -> None:
 
 def test_one_id_with_different_rows_is_refused_with_its_rows() -> None:
     t = table(id=["a", "b", "a"], income=[1.5, 2.5, 7.0])
-    with pytest.raises(DataError, match=r"'id'.*first in rows 4\)"):
+    with pytest.raises(DataError, match=r"'id'.*first in row 4\)"):
         build(t)
 
 
