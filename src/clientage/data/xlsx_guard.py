@@ -158,7 +158,7 @@ def _refuse_far(path: Path, settings: ReadSettings, extent: _Extent, *, at_end: 
     if extent.columns > settings.max_columns or area > settings.max_cells or sparse:
         raise InputError(
             f"a table of at most {settings.max_columns:,} columns, filled with cells",
-            f"'{path.name}' has a cell at {extent.farthest}: a rectangle of {area:,} cells with {extent.n_cells:,} in use",
+            f"'{path.name}' has a cell at {extent.farthest}: {area:,} cells, of which {extent.n_cells:,} are in use",
             "Delete the stray cell, or copy the table into a new workbook.",
         )
 
