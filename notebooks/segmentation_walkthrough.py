@@ -417,7 +417,7 @@ shown
 # %%
 run = study.save(workshop / "runs")
 for path in sorted(p for p in run.path.rglob("*") if p.is_file()):
-    print(f"{path.relative_to(run.path).as_posix():22} {path.stat().st_size / 1000:8.1f} kB")
+    print(path.relative_to(run.path).as_posix())
 
 # %% [markdown]
 # Opened again, tomorrow or on another machine, it gives the same segments:
