@@ -21,7 +21,7 @@ from clientage.grid import Grid
 
 NODE_ROWS = 8_192  # of the sample: enough to place the nodes
 NODE_STEPS = 6
-LEAF_STEPS = 4
+LEAF_STEPS = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,14 @@ from clientage.clustering.lloyd import Solutions, gather, improve
 from clientage.clustering.nearest import affine
 from clientage.clustering.points import Points
 
-RESTARTS = 24  # at least, and as many more as a small table affords
-MOST_RESTARTS = 96
-RESTART_WORK = 48_000  # points × restarts
+RESTARTS = 24  # for every k at least
+RESTART_CENTRES = 320  # together: a small k gets more restarts, its solutions being so many groups' mergers
+MOST_RESTARTS = 120
+SMALL = 2_048  # points; smaller tables get more restarts
+HALVING = ((3, 8, 48), (8, 3, 24))  # steps; sets left then, at least; their centres: small k keep more sets
 FINAL_STEPS = 100
 ROUNDS = 5  # of learning from the neighbouring k, at most
-FRUITLESS = 2  # rounds without a gain that end it; one where a sample has the last word
+FRUITLESS = 2  # rounds without a gain that end it
 APART = 2e-4  # relative difference in cost that makes a second solution worth keeping
 WORSE = 5e-3  # relative: beyond, a solution is not a contender
 GAIN = 1e-7  # relative: a smaller improvement is not worth another round
@@ -58,10 +60,10 @@ def fit_kmeans(
     >>> fit_kmeans(p, [2], {})[2].cost.tolist()
     [0.5]
     """
-    restarts = min(MOST_RESTARTS, max(RESTARTS, RESTART_WORK // len(points.x)))
     searched = sorted({j for k in ks for j in (k - 1, k, k + 1) if 2 <= j <= len(points.x)} | set(ks))
-    starts = plus_plus(points, np.empty((restarts, 0, points.x.shape[1])), max(searched), seed)
-    sets = {k: starts[:, :k] for k in searched}
+    starts = plus_plus(points, np.empty((MOST_RESTARTS, 0, points.x.shape[1])), max(searched), seed)
+    centres = RESTART_CENTRES * max(1, SMALL // len(points.x))
+    sets = {k: starts[: min(MOST_RESTARTS, max(RESTARTS, centres // k)), :k] for k in searched}
     for k in set(searched) & set(seeds):
         sets[k] = np.concatenate([seeds[k][None], sets[k]])
     found = _halve(points, sets, keep)
@@ -72,7 +74,7 @@ def fit_kmeans(
         gained = any(after[k].cost[0] < found[k].cost[0] * (1 - GAIN) for k in searched)
         found = after
         fruitless = 0 if gained else fruitless + 1
-        if fruitless == (FRUITLESS if keep == 1 else 1):
+        if fruitless == FRUITLESS:
             break
     return {k: found[k].within(WORSE) for k in ks}
 
@@ -124,8 +126,9 @@ def _draw(loss: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
 
 def _halve(points: Points, sets: Mapping[int, np.ndarray], keep: int) -> dict[int, Solutions]:
     """Run all sets a little, the better ones longer and the best to the end."""
-    for steps, left in ((3, 8), (8, max(3, keep + 1))):
-        sets = {k: s.best(left).centres for k, s in improve(points, sets, steps).items()}
+    for steps, fewest, centres in HALVING:
+        after = improve(points, sets, steps)
+        sets = {k: s.best(max(fewest, keep + 1, centres // k)).centres for k, s in after.items()}
     return {k: s.best(keep, APART) for k, s in improve(points, sets, FINAL_STEPS).items()}
 
 

@@ -8,9 +8,10 @@ number of threads and be added in any order: the result is the same to the last 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from clientage.clustering.nearest import Run, Workspace, affine
 from clientage.clustering.points import block_rows, row_squares
 from clientage.clustering.sample import split_sums
 from clientage.grid import Grid
+
+Key = TypeVar("Key", bound=Hashable)
 
 TOGETHER = 16  # chunks a thread takes at a time
 
@@ -38,7 +41,7 @@ class Stack:
     runs: tuple[Run, ...]
 
 
-def stacked(centres: Mapping[int, np.ndarray]) -> Stack:
+def stacked(centres: Mapping[Key, np.ndarray]) -> Stack:
     """Put the centres of all k below each other, in the order of the mapping."""
     ends = np.cumsum([len(c) for c in centres.values()]).tolist()
     runs = tuple(Run(end - len(c), end, len(c)) for c, end in zip(centres.values(), ends, strict=True))
@@ -52,8 +55,8 @@ def thread_count(threads: int | None) -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def gather_rows(x: np.ndarray, centres: Mapping[int, np.ndarray], threads: int | None = None) -> dict[int, np.ndarray]:
-    """Sum the rows nearest to each centre, for every k.
+def gather_rows(x: np.ndarray, centres: Mapping[Key, np.ndarray], threads: int | None = None) -> dict[Key, np.ndarray]:
+    """Sum the rows nearest to each centre, in every set.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """The last stretch of k-means, on samples and on all rows: few passes that go far.
 
-Receives passes over more points than the search can afford, and one set of centres for each k; returns better sets.
+Receives passes over more points than the search can afford, and a few sets of centres for each k; returns the best.
 Lloyd's steps crawl where groups have no gap between them. Here each step goes beyond the means (over-relaxation) and
 carries on in the direction of the last one (Nesterov's momentum, started again whenever the cost goes up: O'Donoghue &
 Candès 2015, doi 10.1007/s10208-013-9150-3). A stage hands its pace on to the next.
@@ -8,8 +8,9 @@ Candès 2015, doi 10.1007/s10208-013-9150-3). A stage hands its pace on to the n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,7 +20,9 @@ from clientage.grid import Grid
 
 STILL = 1e-7  # of what the centres gain: an improvement below it ends a stage for this k
 
-Gather = Callable[[Mapping[int, np.ndarray]], dict[int, np.ndarray]]
+Key = TypeVar("Key", bound=Hashable)
+Name = tuple[int, int]  # k, and the number of the set
+Gather = Callable[[Mapping[Name, np.ndarray]], dict[Name, np.ndarray]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Stage:
     Parameters
     ----------
     gather : callable
-        {k: centres (k, p)} -> {k: (k, p + 1)}: sums and weights of the points nearest to each, by one pass.
+        {name: centres (k, p)} -> {name: (k, p + 1)}: sums and weights of the points nearest to each, by one pass.
     steps : int
         Passes, at most.
     """
@@ -38,21 +41,21 @@ class Stage:
     steps: int
 
 
-def gather_points(points: Points, centres: Mapping[int, np.ndarray]) -> dict[int, np.ndarray]:
-    """Sum the points nearest to each centre, in one set for each k."""
+def gather_points(points: Points, centres: Mapping[Key, np.ndarray]) -> dict[Key, np.ndarray]:
+    """Sum the points nearest to each centre, in every set."""
     sizes = np.array([len(c) for c in centres.values()])
     totals = gather(points, np.vstack(list(centres.values())), sizes)
     return dict(zip(centres, np.split(totals, np.cumsum(sizes)[:-1]), strict=True))
 
 
-def polish(stages: Sequence[Stage], centres: Mapping[int, np.ndarray], grid: Grid) -> dict[int, np.ndarray]:
-    """Improve one set of centres for each k on one stage after the other.
+def polish(stages: Sequence[Stage], sets: Mapping[int, np.ndarray], grid: Grid) -> dict[int, np.ndarray]:
+    """Improve sets of centres on one stage after the other; the last one decides between the sets for the same k.
 
     Parameters
     ----------
     stages : sequence of Stage
         From the smallest sample to all rows.
-    centres : mapping of int to ndarray of shape (k, p)
+    sets : mapping of int to ndarray of shape (r, k, p)
         On `grid`.
     grid : Grid
 
@@ -61,17 +64,21 @@ def polish(stages: Sequence[Stage], centres: Mapping[int, np.ndarray], grid: Gri
     dict of int to ndarray of shape (k, p)
         Means of the best partition met in the last stage.
     """
-    walks = {k: _Walk(start, grid) for k, start in centres.items()}
+    walks = {(k, i): _Walk(start, grid) for k, starts in sets.items() for i, start in enumerate(starts)}
     for stage in stages:
         active = dict(walks)
         for walk in walks.values():
             walk.gained = -np.inf
         for _ in range(stage.steps):
-            parts = stage.gather({k: walk.current for k, walk in active.items()})
-            active = {k: walk for k, walk in active.items() if walk.step(parts[k])}
+            found = stage.gather({name: walk.current for name, walk in active.items()})
+            active = {name: walk for name, walk in active.items() if walk.step(found[name])}
             if not active:
                 break
-    return {k: walk.best for k, walk in walks.items()}
+    best: dict[int, _Walk] = {}
+    for (k, _), walk in walks.items():
+        if k not in best or walk.gained > best[k].gained:
+            best[k] = walk
+    return {k: walk.best for k, walk in best.items()}
 
 
 class _Walk:

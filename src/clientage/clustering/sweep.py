@@ -17,7 +17,7 @@ import numpy as np
 from clientage.clustering.assignment import canonical
 from clientage.clustering.coreset import Coreset, summarise
 from clientage.clustering.hashing import CHUNK
-from clientage.clustering.kmeans import fit_kmeans
+from clientage.clustering.kmeans import APART, WORSE, fit_kmeans
 from clientage.clustering.lloyd import Solutions, improve
 from clientage.clustering.passes import gather_rows, label_rows
 from clientage.clustering.points import Points, weighted_points
@@ -27,10 +27,11 @@ from clientage.clustering.ward import Tree
 from clientage.errors import DataError
 from clientage.grid import Grid
 
-CONTENDERS = 3  # solutions of the coreset among which the sample decides
+CONTENDERS = 4  # solutions of the coreset that are compared on the sample
+FINALISTS = 2  # that go on to all rows
 FIRST_ROWS = 32_768  # of the sample
-CONTEST_STEPS = (6, 2)  # on the beginning of the sample and on the whole, with the contenders
-STEPS = (16, 8)  # the same with the one that is left
+CONTEST_STEPS = (4, 1)  # on the beginning of the sample and on the whole, with the contenders
+STEPS = (16, 8)  # the same with the finalists
 PASSES = 1
 LARGEST = 2.0**500  # of |X|: squares of anything larger overflow
 
@@ -143,7 +144,7 @@ def fit_centres(
         stages = [Stage(partial(gather_points, level), steps) for level, steps in zip(levels, STEPS, strict=False)]
         if not coreset.sample.exact:
             stages.append(Stage(partial(gather_rows, x, threads=threads), PASSES))
-        centres = polish(stages, _decided(levels, found), grid)
+        centres = polish(stages, _contenders(levels, found), grid)
     return {k: c[canonical(c)] for k, c in centres.items()}
 
 
@@ -153,13 +154,14 @@ def _levels(sample: Sample, grid: Grid) -> list[Points]:
     return [weighted_points(sample.x[:rows], sample.weights[:rows], grid) for rows in sizes]
 
 
-def _decided(levels: Sequence[Points], found: Mapping[int, Solutions]) -> dict[int, np.ndarray]:
-    """Return one set for each k: the coreset may misjudge solutions that cost almost the same, the sample decides."""
+def _contenders(levels: Sequence[Points], found: Mapping[int, Solutions]) -> dict[int, np.ndarray]:
+    """Return, for each k, the sets that may be best: the coreset can misjudge solutions that cost almost the same."""
     still_open = {k: solutions for k, solutions in found.items() if len(solutions.cost) > 1}
     for level, steps in zip(levels, CONTEST_STEPS, strict=False):
         if still_open:
             still_open = improve(level, {k: s.centres for k, s in still_open.items()}, steps)
-    return {k: still_open.get(k, solutions).best(1).centres[0] for k, solutions in found.items()}
+    left = {k: s.best(FINALISTS, APART).within(WORSE) for k, s in still_open.items()}
+    return {k: left.get(k, solutions).centres for k, solutions in found.items()}
 
 
 def _ward_seeds(points: Points, tree: Tree, ks: Sequence[int]) -> dict[int, np.ndarray]:

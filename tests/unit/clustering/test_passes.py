@@ -74,7 +74,7 @@ def test_polish_ends_better_with_every_step_and_where_nothing_moves(rows):
     x, grid, centres = rows
 
     def after(steps, start=centres):
-        return polish([Stage(partial(gather_rows, x), steps)], start, grid)
+        return polish([Stage(partial(gather_rows, x), steps)], {k: c[None] for k, c in start.items()}, grid)
 
     costs = [label_rows(x, after(n), grid).inertia for n in (1, 4, 16, 300)]
     again = label_rows(x, after(5, after(300)), grid).inertia
@@ -92,5 +92,14 @@ def test_momentum_is_faster_than_plain_steps():
     for _ in range(25):
         part = gather_rows(x, plain)[8]
         plain = {8: grid.round(part[:, :-1] / part[:, -1:])}
-    ours = polish([Stage(partial(gather_rows, x), 25)], start, grid)
+    ours = polish([Stage(partial(gather_rows, x), 25)], {8: start[8][None]}, grid)
     assert label_rows(x, ours, grid).inertia[8] < label_rows(x, plain, grid).inertia[8]
+
+
+def test_the_last_stage_decides_between_sets(rows):
+    x, grid, centres = rows
+    good = polish([Stage(partial(gather_rows, x), 50)], {5: centres[5][None]}, grid)[5]
+    poor = good + np.array([[8.0], [0], [0], [0], [0]]) * grid.step * 2**16
+    stage = Stage(partial(gather_rows, x), 1)
+    both = polish([stage], {5: np.array([grid.round(poor), good])}, grid)[5]
+    np.testing.assert_array_equal(both, polish([stage], {5: good[None]}, grid)[5])
