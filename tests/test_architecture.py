@@ -34,7 +34,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("scoring", "monitor"),
     ("charts",),
     ("report", "tracking", "export"),
-    ("publish",),
+    ("publish", "rendering"),
     ("demonstration",),
     ("cli", "api", "dashboard", "python", "estimator"),
     ("notebook",),
@@ -57,6 +57,7 @@ HOMES = {
     "mlflow": {"tracking"},
     "pandas": {"data"},
     "polars": {"data"},
+    "pptx": {"report"},
     "psycopg": {"data"},
     "pyarrow": {"data"},
     "pyspark": {"scoring"},
@@ -70,7 +71,19 @@ HOMES = {
     "vl_convert": {"charts", "report"},  # pictures of charts; the script of the page
 }
 DEFAULT_PATH = {"markupsafe", "numpy", "pyarrow", "rich", "typer"}
-HEAVY = ("duckdb", "joblib", "mlflow", "pandas", "polars", "psycopg", "scipy", "sklearn", "sqlalchemy", "vl_convert")
+HEAVY = (
+    "duckdb",
+    "joblib",
+    "mlflow",
+    "pandas",
+    "polars",
+    "pptx",
+    "psycopg",
+    "scipy",
+    "sklearn",
+    "sqlalchemy",
+    "vl_convert",
+)
 MODELS_AS_CODE = {"pickle", "_pickle", "joblib", "cloudpickle", "dill", "marshal", "shelve", "skops"}
 VAGUE = re.compile(r"(^|_)(utils?|helpers?|managers?|common|misc|process|handle|handler)(_|$)")
 DOORS = {"cli", "api", "dashboard"}

@@ -13,6 +13,7 @@ from clientage.features.encoding import encode
 from clientage.report.document import build_document
 from clientage.report.exploration import render_exploration
 from clientage.report.html import render_html
+from clientage.report.stored import STORED, document_bytes
 from clientage.runs.run import Run, save_run
 from clientage.study import StudyRecord, peak_memory_mb, prepare
 
@@ -35,10 +36,11 @@ def publish(record: StudyRecord, folder: str | Path, moment: float | None = None
         When the folder cannot be written to; nothing is left behind.
     """
     begin = time.perf_counter()
-    page = render_html(build_document(record)).encode()
+    document = build_document(record)
+    pages = {"report.html": render_html(document).encode(), STORED: document_bytes(document)}
     timings = {**record.timings, "report": time.perf_counter() - begin}
     finished = replace(record, timings=timings, peak_memory_mb=peak_memory_mb())
-    return save_run(finished, folder, {"report.html": page}, moment)
+    return save_run(finished, folder, pages, moment)
 
 
 def publish_exploration(source: Any, settings: Settings, page: str | Path) -> Path:

@@ -13,6 +13,7 @@ from clientage.config import SECTIONS, Settings, settings_from
 from clientage.errors import SettingsError, did_you_mean
 from clientage.export.catalogue import export_run
 from clientage.publish import publish
+from clientage.rendering import write_report
 from clientage.runs.assignments import Assignments
 from clientage.runs.model import model_of
 from clientage.runs.run import Run
@@ -157,6 +158,10 @@ class SavedRun:
     def predict(self, source: Any, *, transactions: Any = None, as_of: str | None = None) -> Assignments:
         """Return the segment of every customer in a new frame, file or database table; see `Study.predict`."""
         return self._scorer.score(source, transactions=transactions, as_of=as_of)
+
+    def report(self, form: str = "html", target: str | Path | None = None) -> tuple[Path, ...]:
+        """Write the report as ``html``, ``pptx``, ``pdf``, ``png`` or ``svg``; see `write_report`."""
+        return write_report(self.run, form, target)
 
     def export(self, form: str, target: str | Path) -> tuple[Path, ...]:
         """Write the run in the form another program opens, for example ``"bi"``; see `export_run`."""

@@ -49,6 +49,7 @@ FILES = {
     "model/model.json",
     "model/arrays.npz",
     "report.html",
+    "document.json",
     "rules.txt",
     "rules.sql",
 }

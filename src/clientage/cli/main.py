@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from clientage.cli import demo, explore, export, predict, run, show
+from clientage.cli import demo, explore, export, predict, report, run, show
 from clientage.cli.lean import without_pandas
 from clientage.errors import ClientageError
 
@@ -26,6 +26,7 @@ app.command("run")(run.run)
 app.command("explore")(explore.explore)
 app.command("predict")(predict.predict)
 app.command("show")(show.show)
+app.command("report")(report.report)
 app.command("export")(export.export)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from clientage.charts.figure import DataTable, TableColumn
 from clientage.report.blocks import Block, Section, Text
-from clientage.segments.wording import counted, percent
+from clientage.segments.wording import counted, joined, percent
 
 if TYPE_CHECKING:
     from clientage.segments.rules import RuleSet
@@ -31,7 +31,7 @@ def rules_sections(record: StudyRecord) -> tuple[Section, ...]:
         return ()
     rows = tuple((record.profiles[r.segment_id].name, r.words, r.precision, r.recall) for r in rules.rules)
     told = {r.segment_id for r in rules.rules}
-    silent = [s.name for s in record.profiles.segments if s.id not in told]
+    silent = [f"{s.id} ({s.name})" for s in record.profiles.segments if s.id not in told]
     blocks: list[Block] = [
         Text(_agreement(rules), ("fidelity",), "lead"),
         Text(
@@ -41,7 +41,7 @@ def rules_sections(record: StudyRecord) -> tuple[Section, ...]:
         DataTable(COLUMNS, rows, "Who is in which segment; judged on customers the rules were not learned from"),
     ]
     if silent:
-        blocks.append(Text(f"Too small or too scattered for a rule: {'; '.join(silent)}.", (), "quiet"))
+        blocks.append(Text(f"Too small or too scattered for a rule: {joined(silent)}.", (), "quiet"))
     blocks.append(Text("The same rules for a database are in rules.sql of the run's folder.", (), "quiet"))
     return (Section("rules", "Who is in which segment, as rules?", tuple(blocks), "Rules"),)
 
