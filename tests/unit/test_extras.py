@@ -13,7 +13,12 @@ from clientage.extras import EXTRAS, require
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # import name -> distribution, where they differ
-DISTRIBUTIONS = {"python_calamine": "python-calamine", "sklearn": "scikit-learn", "vl_convert": "vl-convert-python", "pptx": "python-pptx"}
+DISTRIBUTIONS = {
+    "python_calamine": "python-calamine",
+    "sklearn": "scikit-learn",
+    "vl_convert": "vl-convert-python",
+    "pptx": "python-pptx",
+}
 
 
 def test_returns_the_submodule_asked_for() -> None:
