@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from clientage.segments.segmentation import Segmentation
     from clientage.selection.select import Selection
 
-FOLDS = 5  # every customer is judged by rules learned from the other four fifths
+FOLDS = 10  # every customer is judged by rules learned from the other nine tenths
 MOST_ROWS = 6_000  # customers drawn for learning and judging
 MORE_CONDITIONS = 2  # than segments
 
