@@ -1,5 +1,6 @@
 """Every algorithm keeps the same promises."""
 
+import os
 import subprocess
 import sys
 
@@ -72,3 +73,30 @@ def test_all_but_hdbscan_need_numpy_alone():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("n", [700, 5_000])
+def test_the_threads_of_the_matrix_library_change_nothing(n):
+    code = (
+        "import hashlib, numpy as np; from clientage.clustering.coreset import summarise\n"
+        "from clientage.clustering.catalogue import ALGORITHMS, FitOptions\n"
+        f"x = np.rint(np.random.default_rng(0).normal(size=({n}, 6)) * 2**20) / 2**20\n"
+        "x[:, 0] += np.arange(len(x)) % 3 * 4\n"
+        "core = summarise(x)\n"
+        "for a in ALGORITHMS.values():\n"
+        "    for k, m in (a.fit(x, core, range(2, 6), FitOptions()) if a.default else {}).items():\n"
+        "        whole = b''.join(v.tobytes() for v in (*m.arrays().values(), m.assign(x).labels))\n"
+        "        print(a.name, k, hashlib.sha256(whole).hexdigest())"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads},
+        ).stdout
+        for threads in ("1", "2")
+    ]
+    assert runs[0].count("\n") > 8
+    assert runs[0] == runs[1]
