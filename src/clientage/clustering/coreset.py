@@ -22,6 +22,7 @@ from clientage.grid import Grid
 NODE_ROWS = 8_192  # of the sample: enough to place the nodes
 NODE_STEPS = 6
 LEAF_STEPS = 5
+MOST_COLUMNS = 32  # beyond, covariances would take more memory than the sample, and hold little but noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,9 @@ class Coreset:
         Customers.
     sample : Sample or None
         The rows the points were compressed from; None when exact.
-    spread : ndarray of shape (m, p, p) or None
-        Covariance of the sampled rows around each point; None when exact, where it is zero.
+    spread : ndarray of shape (m, p, p) or (m, p), or None
+        Covariance of the sampled rows around each point, the variances alone beyond 32 columns; None when exact,
+        where it is zero.
     """
 
     points: np.ndarray
@@ -170,6 +172,8 @@ def _leaf_moments(sample: Sample, leaves: np.ndarray, grid: Grid) -> tuple[np.nd
     points = grid.round(np.add.reduceat(x * w[:, None], first, axis=0) / weights[:, None])
     away = x - np.repeat(points, np.diff(np.append(first, len(ranked))), axis=0)
     p = x.shape[1]
+    if p > MOST_COLUMNS:
+        return points, weights, np.add.reduceat(away * away * w[:, None], first, axis=0) / weights[:, None]
     spread = np.empty((len(first), p, p))
     for i in range(p):
         for j in range(i + 1):

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from clientage.clustering.assignment import CHUNK, ClusterModel, canonical
-from clientage.clustering.coreset import Coreset
+from clientage.clustering.coreset import MOST_COLUMNS, Coreset
 from clientage.clustering.density import fit_dbscan, fit_hdbscan
 from clientage.clustering.hashing import numbered_uniforms
 from clientage.clustering.lloyd import improve, label
-from clientage.clustering.mixture import MOST_COLUMNS, Mixture, fit_mixtures, moments, one_hot
+from clientage.clustering.mixture import Mixture, fit_mixtures, moments, one_hot
 from clientage.clustering.models import CentreModel, DensityModel, MixtureModel
 from clientage.clustering.points import weighted_points
 from clientage.clustering.sweep import fit_centres, group_means, too_few
@@ -81,10 +81,10 @@ def mixture_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: 
     kinds = (False, True) if x.shape[1] <= MOST_COLUMNS else (False,)
     data = {full: moments(points.x, points.weights, coreset.spread, full=full) for full in kinds}
     short = {full: fit_mixtures(data[full], starts, steps=SHORT_STEPS) for full in kinds}
-    best = {k: min(kinds, key=[short[full][k].bic(coreset.n) for full in kinds].__getitem__) for k in starts}
     found: dict[int, Mixture] = {}
     for full in kinds:
-        found |= fit_mixtures(data[full], {k: short[full][k].shares for k in starts if best[k] == full})
+        better = [k for k in starts if full == _lower_bic({kind: short[kind][k] for kind in kinds}, coreset.n)]
+        found |= fit_mixtures(data[full], {k: short[full][k].shares for k in better})
     models: dict[int, ClusterModel] = {k: _mixture_model(m, coreset, grid) for k, m in sorted(found.items())}
     return _without_empty(models, coreset)
 
@@ -138,6 +138,10 @@ def _smallest(n: int, p: int, options: FitOptions) -> float:
     if options.min_size is None:
         return float(max(MIN_SHARE * n, min(2 * p, n)))
     return max(options.min_size * n, 1.0)
+
+
+def _lower_bic(mixtures: Mapping[bool, Mixture], n: int) -> bool:
+    return min(mixtures, key=lambda full: mixtures[full].bic(n))
 
 
 def _mixture_model(mixture: Mixture, coreset: Coreset, grid: Grid) -> MixtureModel:

@@ -17,7 +17,6 @@ import numpy as np
 RIDGE = 1e-3  # added to the variances, in squared scaled units: no component collapses on a repeated value
 TOLERANCE = 1e-4  # of the mean log-likelihood, per step
 MOST_STEPS = 200
-MOST_COLUMNS = 32  # beyond, the full covariances of a few thousand points hold nothing but noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,8 @@ def moments(x: np.ndarray, weights: np.ndarray, spread: np.ndarray | None, *, fu
     ----------
     x : ndarray of shape (m, p)
     weights : ndarray of shape (m,)
-    spread : ndarray of shape (m, p, p) or None
-        Covariance inside each point; None: none.
+    spread : ndarray of shape (m, p, p) or (m, p), or None
+        Covariance inside each point, or its variances (enough for diagonal ones); None: none.
     full : bool
         Full covariances, or diagonal ones.
     """
@@ -91,7 +90,7 @@ def moments(x: np.ndarray, weights: np.ndarray, spread: np.ndarray | None, *, fu
     for row, (i, j) in enumerate(zip(first, second, strict=True)):
         np.multiply(x[:, i], x[:, j], out=values[row])
         if spread is not None:
-            values[row] += spread[:, i, j]
+            values[row] += spread[:, i, j] if spread.ndim == 3 else spread[:, i]
     values[len(first) : -1] = x.T
     return Moments(values, weights, first, second)
 

@@ -118,3 +118,12 @@ def test_a_repeated_value_does_not_swallow_the_fit():
     for model in models.values():
         assert np.isfinite(model.figures).all()
         assert np.isfinite(model.assign(x).confidence).all()
+
+
+def test_many_columns_get_diagonal_covariances(blobs):
+    x, group = blobs(5_000, 40, 3, 1.0)
+    core = summarise(x)
+    assert core.spread.shape == core.points.shape
+    model = ALGORITHMS["mixture"].fit(x, core, [3], FitOptions())[3]
+    assert model.parameters == 2 + 3 * 40 * 2
+    assert adjusted_rand_score(group, model.assign(x).labels) > 0.95
