@@ -17,7 +17,7 @@ class ChosenAgainst:
         if chosen.usable:
             return None
         better = [c for c in evidence.selection.runners_up if c.usable and c.k != chosen.k]
-        text = f"With {chosen.k} segments, {'; '.join(chosen.marks)}."
+        text = f"With {chosen.k} segment{'s' if chosen.k > 1 else ''}, {'; '.join(chosen.marks)}."
         advice = (
             f"{better[0].k} segments have no such fault: ask for them with cluster.k."
             if better

@@ -29,7 +29,7 @@ def predict(
     if quiet:
         return
     for note in scored.notes:
-        if note.severity == "warning":
+        if note.severity != "info":  # nothing else says what was left out or replaced
             typer.echo(f"clientage: {note.text}", err=True)
     if out != "-":
         typer.echo(f"{len(scored):,} customers scored: {out}")

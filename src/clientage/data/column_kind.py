@@ -7,7 +7,7 @@ and which columns must be read a second time as text because only late cells sho
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -15,8 +15,9 @@ import pyarrow as pa
 from clientage.data import arrow_numpy, date_text
 from clientage.data.column_reader import FIRST, ColumnReader
 from clientage.data.column_texts import Reading, Texts, live, rows_of, texts_of
+from clientage.data.headers import header_words, is_identifier
 from clientage.data.number_text import WRITTEN, NumberReading, is_code, matching, read_numbers
-from clientage.data.quality import Note
+from clientage.data.quality import Note, Severity
 from clientage.data.table import Column
 from clientage.data.words import booleans, holds_names_or_codes, is_word_for_missing
 from clientage.errors import ColumnError, counted
@@ -74,7 +75,9 @@ def _try_numbers(reader: ColumnReader, part: Texts, reading: Reading, likely: st
     numbers = read_numbers(texts, counts, decimal=reading.settings.decimal, likely=likely)
     bad = int(counts[~numbers.good].sum())
     present = int(counts.sum()) + reader.plain.n
-    part.numbers = numbers if bad <= _tolerated(present) else None
+    part.numbers, part.few_numbers = (numbers, None) if bad <= _tolerated(present) else (None, numbers)
+    if part.numbers is not None and bad and is_identifier(header_words(reader.name)):
+        part.numbers, part.code = None, "mixed-codes"  # C9 among invoices 1, 2, 3 is a number of its own, not a slip
 
 
 def _may_be_numbers(texts: pa.StringArray) -> bool:
@@ -211,6 +214,8 @@ def _as_numbers(reader: ColumnReader, part: Texts, numbers: NumberReading, readi
     values = np.full(len(part.distinct), np.nan)
     values[where] = numbers.values
     notes = [*part.notes, *_taken_from(reader, part, part.missing, reading)]
+    if numbers.currencies:
+        numbers = replace(numbers, without_currency=numbers.without_currency + plain.n)
     notes += _written_notes(reader.name, numbers, int(counts.sum()))
     infinite = np.isinf(values)
     if infinite.any():
@@ -295,7 +300,12 @@ def _written_notes(name: str, numbers: NumberReading, count: int) -> list[Note]:
         notes.append(Note("percent", "repair", text, name, numbers.percent))
     if numbers.currencies:
         text = f"Column '{name}' is in {numbers.currencies[0]}: the sign was taken off."
-        notes.append(Note("currency", "repair", text, name, count))
+        if numbers.without_currency:
+            text = (
+                text[:-1] + f"; {counted(numbers.without_currency, 'cell has', 'cells have')} none, taken as the same."
+            )
+        severity: Severity = "warning" if numbers.without_currency else "repair"
+        notes.append(Note("currency", severity, text, name, count))
     return notes
 
 
@@ -324,6 +334,22 @@ def _as_dates(reader: ColumnReader, part: Texts, reading: Reading) -> Found | No
     return Found(Column(reader.name, "date", _spread(reader, part, values)), tuple(notes))
 
 
+def _mostly_numbers(reader: ColumnReader, part: Texts, numbers: NumberReading, reading: Reading) -> list[Note]:
+    """A warning where most cells of a column of texts are numbers: somebody meant a number."""
+    _, counts, where = live(part)
+    good = int(counts[numbers.good].sum()) + reader.plain.n
+    bad = np.zeros(len(part.distinct), dtype=bool)
+    bad[where] = ~numbers.good
+    rows = rows_of(part, bad)
+    if good <= len(rows):
+        return []
+    text = (
+        f"Column '{reader.name}' has {counted(good, 'number')} and {counted(len(rows), 'other text')}, so it is used "
+        "as text. If it is a number, correct those cells, or name their texts in read.null_values."
+    )
+    return [Note("mostly-numbers", "warning", text, reader.name, len(rows), reading.lines(rows[:FIRST].tolist()))]
+
+
 def _as_text(reader: ColumnReader, part: Texts, reading: Reading, words: set[str]) -> Found:
     name, notes = reader.name, list(part.notes)
     missing = part.always_missing
@@ -340,6 +366,8 @@ def _as_text(reader: ColumnReader, part: Texts, reading: Reading, words: set[str
             notes.append(Note("word-kept", "warning", text, name, len(rows), reading.lines(rows[:FIRST].tolist())))
         else:
             missing = missing | which
+    if part.few_numbers is not None:
+        notes += _mostly_numbers(reader, part, part.few_numbers, reading)
     if part.code is not None:
         notes.append(Note(part.code, "info", f"Column '{name}' {CODES[part.code]}.", name))
     notes += _taken_from(reader, part, missing, reading)

@@ -60,6 +60,8 @@ class Texts:
         What was cleaned.
     numbers, code
         How the texts read as numbers, or why they are codes; filled in by the decision.
+    few_numbers : NumberReading or None
+        How they read as numbers where too many are none for a column of numbers.
     """
 
     distinct: pa.StringArray
@@ -70,6 +72,7 @@ class Texts:
     notes: list[Note]
     numbers: NumberReading | None = None
     code: str | None = None
+    few_numbers: NumberReading | None = None
 
 
 def texts_of(reader: ColumnReader, reading: Reading) -> Texts | None:

@@ -138,6 +138,7 @@ def _read_wishes(table: Table, facts: dict[str, Facts], settings: RoleSettings, 
                 f"{kind} values such as {_example(facts[name])}",
                 "Leave it out of the setting, or correct the column.",
             )
+        _refuse_id_as_feature(facts[name], numeric)
     return _Wishes(
         given,
         next((r.column for r in given.values() if r.role == "id"), None) or _find_id(facts, set(given)),
@@ -158,6 +159,16 @@ def _find_value(table: Table, settings: RoleSettings) -> str | None:
             f"numbers in '{column.name}', which roles.value names", f"{column.kind} values", "Name a column of money."
         )
     return column.name
+
+
+def _refuse_id_as_feature(fact: Facts, numeric: frozenset[str]) -> None:
+    """Who a customer is says nothing about which customers are alike."""
+    if fact.name not in numeric and fact.id_likeness >= 3 and fact.present > 1 and fact.share_distinct >= 0.95:
+        raise ColumnError(
+            "features that say what customers are or do",
+            f"'{fact.name}', which numbers the customers",
+            "Leave it out of the features, or name it in roles.numeric where it is a quantity after all.",
+        )
 
 
 def _example(fact: Facts) -> str:

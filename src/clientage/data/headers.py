@@ -76,6 +76,9 @@ CODE = word_set(
 WORTH = word_set("monetary clv ltv revenue turnover umsatz lifetimevalue")
 WORTH_OF = word_set("spend spent spending amount revenue sales value charges purchases expenditure")
 
+_NAMES_ALONE = word_set(
+    "id ids uid uuid guid identifier key invoice receipt rechnung factura facture fattura sku ean upc isbn"
+)
 _SUFFIXES = ("nummer", "number", "datum", "date", "price", "preis", "betrag", "code", "nr", "no", "id", "key")
 _PREFIXES = CUSTOMER | ORDER | PRODUCT | word_set("unit einzel stueck stuck gesamt line")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
@@ -112,6 +115,21 @@ def says(words: tuple[str, ...], meaning: frozenset[str]) -> bool:
     True
     """
     return any(w in meaning for w in words)
+
+
+def is_identifier(words: tuple[str, ...]) -> bool:
+    """Whether a header announces numbers that name something: a customer, an order, a product.
+
+    Examples
+    --------
+    >>> [is_identifier(header_words(h)) for h in ("InvoiceNo", "sku", "order_id", "orders", "number of cds", "age")]
+    [True, True, True, False, False, False]
+    """
+    if not words or "of" in words:
+        return False
+    if len(words) == 1:
+        return words[0] in _NAMES_ALONE
+    return words[-1] in ID | {"code"} and (words[-1] in _NAMES_ALONE or says(words, CUSTOMER | ORDER | PRODUCT))
 
 
 def id_likeness(words: tuple[str, ...]) -> int:

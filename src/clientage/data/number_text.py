@@ -62,6 +62,8 @@ class NumberReading:
         Cells such as ``(12.50)``.
     percent, currencies, plain_cells
         Cells with a percent sign, the currencies seen, cells with neither.
+    without_currency : int
+        Cells without the sign, zeros apart, where others have one.
     """
 
     values: np.ndarray
@@ -73,6 +75,7 @@ class NumberReading:
     percent: int = 0
     without_percent: int = 0
     currencies: tuple[str, ...] = ()
+    without_currency: int = 0
     marks: dict[str, int] = field(default_factory=dict)
 
 
@@ -170,12 +173,13 @@ def read_numbers(
         values=values,
         good=good | infinite,
         decimal=mark if (has_mark | has_group).any() else None,  # type: ignore[arg-type]
-        settled=settled or decimal is not None,
+        settled=settled or decimal is not None or not (has_mark | has_group).any(),
         grouped=bool(has_group.any() or (good & parts["spaced"]).any()),
         negative_in_brackets=int(counts[good & parts["brackets"]].sum()),
         percent=int(counts[good & percent].sum()),
         without_percent=int(counts[good & ~percent & (values != 0)].sum()),
-        currencies=_currencies(parts, good),
+        currencies=(currencies := _currencies(parts, good)),
+        without_currency=_without_sign(parts, good & (values != 0), counts) if currencies else 0,
     )
 
 
@@ -227,6 +231,11 @@ def _converted(body: pa.Array, good: np.ndarray, parts: dict[str, Any], mark: st
     values[good] = arrow_numpy.floats(whole.cast(pa.float64()))
     values[parts["negative"] & good] *= -1.0
     return values
+
+
+def _without_sign(parts: dict[str, Any], good: np.ndarray, counts: np.ndarray) -> int:
+    bare = np.isin(parts["before"].astype(str), ["", "%"]) & np.isin(parts["after"].astype(str), ["", "%"])
+    return int(counts[good & bare].sum())
 
 
 def _currencies(parts: dict[str, Any], good: np.ndarray) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Receives a `Table` and its id column; returns for every row the row that stands 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -62,8 +63,8 @@ def resolve_ids(table: Table, ids: Column, rows: RowKeeper, settings: Settings) 
         alike = again & (same == first)
         rows.replace(np.where(alike, first, np.arange(table.n_rows)), "duplicate row")
         if alike.any():
-            words = "row was left out: it repeats another row", "rows were left out: they repeat another row"
-            rows.notes.append(_note("duplicate-rows", "repair", words, "in every column", table, alike, ids.name))
+            text = "row was|rows were|left out: every column repeats another row"
+            rows.notes.append(_note("duplicate-rows", "repair", text, table, alike, ids.name))
         if (again & ~alike).any():
             _choose_row(table, ids, first, again & ~alike, rows, settings)
     _note_variants(ids, rows)
@@ -87,8 +88,8 @@ def _choose_row(
         np.maximum.at(last, first, np.arange(table.n_rows))
         leader = last[first]
     rows.replace(leader, "duplicate id")
-    words, rest = ("row has", "rows have"), f"an id that another row has with other values; the {policy} one was kept"
-    rows.notes.append(_note("duplicate-ids", "repair", words, rest, table, differ, ids.name))
+    text = f"row has|rows have|an id that another row has with other values; the {policy} one was kept"
+    rows.notes.append(_note("duplicate-ids", "repair", text, table, differ, ids.name))
 
 
 def _note_variants(ids: Column, rows: RowKeeper) -> None:
@@ -110,9 +111,8 @@ def named_ids(ids: Column, table: Table, rows: RowKeeper) -> Column:
     rows.counts["null_ids"] = count
     if not count:
         return ids
-    words = "customer has no id", "customers have no id"
-    rest = "and got one, 'row N', after the data row"
-    rows.notes.append(_note("null-ids", "repair", words, rest, table, missing, ids.name))
+    text = "customer has|customers have|no id: kept, and called 'row N' after the data row"
+    rows.notes.append(_note("null-ids", "repair", text, table, missing, ids.name))
     texts = as_categories(ids)
     where = np.flatnonzero(missing)
     numbers = where if table.row_numbers is None else table.row_numbers[where]
@@ -143,8 +143,8 @@ def resolve_duplicates(table: Table, id_name: str | None, rows: RowKeeper, setti
         leader[kept] = kept[first]
         rows.replace(leader, "duplicate apart from the id")
     apart = "other columns" if id_name is None else f"columns but '{id_name}'"
-    words, rest = ("customer equals", "customers equal"), f"another in all {apart}; {'left out' if drop else 'kept'}"
-    rows.notes.append(_note("duplicates-apart-from-id", "repair" if drop else "warning", words, rest, table, mask))
+    text = f"customer equals|customers equal|another in all {apart}; {'left out' if drop else 'kept'}"
+    rows.notes.append(_note("duplicates-apart-from-id", "repair" if drop else "warning", text, table, mask))
 
 
 def line_numbers(table: Table, mask: np.ndarray, most: int = 5) -> tuple[int, ...]:
@@ -159,8 +159,13 @@ def line_numbers(table: Table, mask: np.ndarray, most: int = 5) -> tuple[int, ..
     most : int, default 5
         How many at most.
     """
-    rows = np.flatnonzero(mask)[:most]
-    numbers = rows if table.row_numbers is None else table.row_numbers[rows]
+    return lines_of(table, np.flatnonzero(mask)[:most])
+
+
+def lines_of(table: Table, rows: Sequence[int] | np.ndarray) -> tuple[int, ...]:
+    """Return the rows of a table, counted from 0, as a person counts them."""
+    places = np.asarray(rows, dtype=np.int64)
+    numbers = places if table.row_numbers is None else table.row_numbers[places]
     before = sum(table.account.not_data.get(k, 0) for k in ("preamble", "header"))
     return tuple((numbers + before + 1).tolist())
 
@@ -168,11 +173,11 @@ def line_numbers(table: Table, mask: np.ndarray, most: int = 5) -> tuple[int, ..
 def _note(
     code: str,
     severity: Literal["repair", "warning"],
-    words: tuple[str, str],
-    rest: str,
+    text: str,
     table: Table,
     mask: np.ndarray,
     column: str | None = None,
 ) -> Note:
     count = int(np.count_nonzero(mask))
-    return Note(code, severity, f"{counted(count, *words)} {rest}.", column, count, line_numbers(table, mask))
+    one, many, rest = text.split("|")
+    return Note(code, severity, f"{counted(count, one, many)} {rest}.", column, count, line_numbers(table, mask))

@@ -11,7 +11,7 @@ two purchases. Service lines (postage, fees) count as money and not as products.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -24,6 +24,7 @@ from clientage.data.roles import RoleName, Roles
 from clientage.data.table import Column, Table
 from clientage.errors import ColumnError, DataError, SettingsError, counted
 from clientage.features.duplicates import repeats
+from clientage.features.identity import lines_of
 from clientage.features.money import Amounts, minor_units, times
 
 MONEY_ROLES: tuple[RoleName, ...] = ("quantity", "price", "amount")
@@ -111,7 +112,7 @@ def read_days(sieve: Sieve) -> np.ndarray:
     """Return int32 days since 1970 and drop the lines that have none."""
     read = sieve.settings.read
     column, notes = as_dates(sieve.needed("date"), sieve.table.source.name, read.date_format, time_zone=read.time_zone)
-    sieve.notes.extend(notes)
+    sieve.notes.extend(replace(note, rows=lines_of(sieve.table, [r - 1 for r in note.rows])) for note in notes)
     missing = column.missing
     count = sieve.drop(missing, "no date")
     sieve.note("no-date", "repair", "line was|lines were|left out: no usable date", count)
@@ -183,7 +184,8 @@ def read_amounts(sieve: Sieve) -> tuple[Amounts | None, Amounts | None]:
         count = sieve.drop(cheap, "price not positive")
         sieve.note("zero-price", "warning", "line was|lines were|left out: a price of zero or less", count)
     if amount is not None:
-        sieve.drop(amount.missing, "no amount")
+        count = sieve.drop(amount.missing, "no amount")
+        sieve.note("no-amount", "repair", "line was|lines were|left out: no amount", count)
         money = minor_units(amount.values)
         zero = int(np.count_nonzero((money.values == 0) & sieve.keep))
         sieve.counts["zero_amount_lines"] = zero
@@ -191,10 +193,12 @@ def read_amounts(sieve: Sieve) -> tuple[Amounts | None, Amounts | None]:
         return money, pieces
     if price is None:
         return None, pieces
-    sieve.drop(price.missing, "no price")
+    count = sieve.drop(price.missing, "no price")
+    sieve.note("no-price", "repair", "line was|lines were|left out: no price", count)
     if quantity is None or pieces is None:
         return minor_units(price.values), None
-    sieve.drop(quantity.missing | (quantity.values == 0), "no quantity")
+    count = sieve.drop(quantity.missing | (quantity.values == 0), "no quantity")
+    sieve.note("no-quantity", "repair", "line was|lines were|left out: no quantity", count)
     return times(minor_units(price.values), pieces), pieces
 
 
@@ -221,7 +225,8 @@ def find_returns(sieve: Sieve, amount: Amounts | None, quantity: Amounts | None)
         np.negative(np.abs(amount.values), out=amount.values, where=returned)
     cancelled = _cancelled(sieve)
     sieve.counts["cancelled_lines"] = int(np.count_nonzero(cancelled))
-    sieve.drop(cancelled & ~returned, "order cancelled")
+    count = sieve.drop(cancelled & ~returned, "order cancelled")
+    sieve.note("cancelled-lines", "repair", "line was|lines were|left out: order cancelled", count)
     if policy.returns == "drop":
         count = sieve.drop(returned, "returned")
         sieve.note("returns", "repair", "returned line was|returned lines were|left out", count)

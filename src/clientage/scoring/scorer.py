@@ -10,7 +10,7 @@ from clientage.data.columns import RoleName, Roles
 from clientage.data.quality import Note
 from clientage.data.reading import read
 from clientage.data.table import Kind, Table
-from clientage.errors import ColumnError
+from clientage.errors import ColumnError, counted
 from clientage.features.customers import Customers, build_customers
 from clientage.features.encoding import CategoryStep, Encoded
 from clientage.features.transactions import build_from_transactions, build_joined
@@ -117,8 +117,18 @@ def _kinds_of_lines(table: Table, roles: Roles) -> dict[str, Kind]:
 def _notes_of(encoded: Encoded) -> list[Note]:
     """Return what encoding noticed about new data, as notes."""
     notes = [
-        Note("new-category", "warning", f"{count:,} cells of '{name}' hold a category that training never saw.", name)
+        Note(
+            "new-category",
+            "warning",
+            f"{counted(count, 'cell')} of '{name}' with a category that training never saw.",
+            name,
+        )
         for name, count in encoded.unseen.items()
+        if count
+    ]
+    notes += [
+        Note("filled-missing", "repair", f"{counted(count, 'missing value')} in '{name}': filled as in training.", name)
+        for name, count in encoded.filled.items()
         if count
     ]
     notes += [

@@ -41,7 +41,9 @@ def write_assignments(assignments: Assignments, out: str) -> None:
         part.replace(path)
     except OSError as problem:
         raise InputError(
-            "an output file that can be written", f"'{out}': {problem.strerror or problem}", "Nothing was kept."
+            "an output file that can be written",
+            f"'{out}': {problem.strerror or problem}",
+            "Nothing was kept. Make its folder first, or name another one.",
         ) from None
     finally:
         part.unlink(missing_ok=True)

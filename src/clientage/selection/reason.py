@@ -58,7 +58,7 @@ def _title(c: Candidate) -> str:
 def _given_up(chosen: Candidate, recommended: Candidate | None) -> list[str]:
     if recommended is None:
         return []
-    text = f"You asked for {chosen.k} segments; the rule would take {recommended.k}."
+    text = f"You asked for {chosen.k} segment{'s' if chosen.k > 1 else ''}; the rule would take {recommended.k}."
     costs = [
         f"{word} {theirs:.2f} instead of {ours:.2f}"
         for word, theirs, ours in (
