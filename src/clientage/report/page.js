@@ -113,7 +113,9 @@
   const near = new IntersectionObserver((entries) => {
     for (const entry of entries) if (entry.isIntersecting) { near.unobserve(entry.target); if (!drawn.has(entry.target)) draw(entry.target); }
   }, { rootMargin: "500px" });
-  for (const chart of charts) near.observe(chart);
+  // A program that prints the page wants all of it at once, and has no screen to be near to.
+  if (location.hash === "#print") for (const chart of charts) draw(chart);
+  else for (const chart of charts) near.observe(chart);
 
   // The rest is drawn while nobody waits, so that the page prints whole.
   const idle = window.requestIdleCallback || ((task) => setTimeout(task, 200));
