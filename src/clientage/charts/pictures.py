@@ -13,6 +13,7 @@ from clientage.charts.palette import LIGHT
 from clientage.extras import require
 
 WIDTH = 720
+COLUMN = 100  # points that a name of up to three lines takes
 VL_VERSION = "6.4"
 
 
@@ -60,5 +61,12 @@ def standing_alone(figure: Figure, width: int = WIDTH) -> dict[str, Any]:
     spec: dict[str, Any] = copy.deepcopy(dict(figure.spec))
     spec["config"] = LIGHT
     if spec.get("width") == "container":
-        spec["width"] = width
+        spec["width"] = max(width, COLUMN * _names_below(spec))
     return spec
+
+
+def _names_below(spec: dict[str, Any]) -> int:
+    """How many names stand side by side below the figure, which a page would shorten and a picture cannot."""
+    parts = [spec, *spec.get("layer", [])]
+    axes = [part.get("encoding", {}).get("x", {}) for part in parts]
+    return max([0, *(len(x.get("scale", {}).get("domain", [])) for x in axes if x.get("type") == "nominal")])

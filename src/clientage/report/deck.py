@@ -10,7 +10,7 @@ import datetime
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from clientage.charts.palette import FAINT, INK, QUIET, ink_on, segment_colour
 from clientage.extras import require
@@ -46,14 +46,14 @@ class Series:
         One for each category.
     colours : sequence of str
         One colour, or as many as values.
-    dashed : bool
-        Lines only.
+    line : {"solid", "dashed", "dotted"}
+        Lines that are not solid have no dots at their values.
     """
 
     name: str
     values: Sequence[float | None]
     colours: Sequence[str]
-    dashed: bool = False
+    line: Literal["solid", "dashed", "dotted"] = "solid"
 
 
 class Deck:
@@ -209,8 +209,8 @@ class Deck:
             colour = self._rgb(given.colours[0])
             drawn.smooth = False
             drawn.format.line.color.rgb, drawn.format.line.width = colour, self._pptx.util.Pt(2.25)
-            if given.dashed:
-                dash = "ROUND_DOT" if "mean" in given.name else "DASH"
+            if given.line != "solid":
+                dash = "ROUND_DOT" if given.line == "dotted" else "DASH"
                 drawn.format.line.dash_style = getattr(self._enum("dml", "MSO_LINE"), dash)
                 drawn.marker.style = self._enum("chart", "XL_MARKER_STYLE").NONE
                 continue

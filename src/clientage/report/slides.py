@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from clientage.charts.choice import CHANCE, algorithm_title
 from clientage.charts.figure import Cell, DataTable, Figure
 from clientage.charts.palette import ACCENT, CHANCE_COLOUR, NO_SEGMENT, QUIET
 from clientage.report import blocks as kinds
@@ -152,7 +153,7 @@ def _choice(deck: Deck, report: SavedReport, footer: str) -> None:
         return
     deck.text(slide, Box(EDGE, 1.5, 4.9, 5.3), said, 18, 11)
     place = Box(EDGE + 5.2, 1.5, WIDTH - 2 * EDGE - 5.2, 5.3)
-    ks, series = silhouette_series(report.summary)
+    ks, series = silhouette_series(report.summary, figure)
     deck.text(
         slide, Box(place.left, 1.5, place.width, 0.35), [Paragraph("Silhouette by number of segments", "head")], 13
     )
@@ -160,10 +161,16 @@ def _choice(deck: Deck, report: SavedReport, footer: str) -> None:
     deck.describe(slide, f"{figure.title}. {figure.description}")
 
 
-def silhouette_series(summary: Any) -> tuple[list[int], list[Series]]:
-    """Return the numbers of segments tried, and the silhouettes of every algorithm beside those of chance."""
-    from clientage.charts.choice import algorithm_title
+def silhouette_series(summary: Mapping[str, Any], figure: Figure) -> tuple[list[int], list[Series]]:
+    """Return the numbers of segments tried, and the silhouettes of every algorithm beside those of chance.
 
+    Parameters
+    ----------
+    summary : mapping
+        Of the run.
+    figure : Figure
+        "silhouette" of the report: it knows what chance gives on average for each number of segments.
+    """
     found: dict[str, dict[int, float]] = {}
     for c in summary["candidates"]:
         if c["criteria"].get("silhouette") is not None:
@@ -177,9 +184,11 @@ def silhouette_series(summary: Any) -> tuple[list[int], list[Series]]:
             found.items(), key=lambda pair: pair[0] == own
         )  # the chosen one is drawn over the others
     ]
-    for key, words in (("null_silhouette_mean", "by chance, mean"), ("null_silhouette_max", "by chance, highest")):
-        if summary[key] is not None:
-            series.append(Series(words, [summary[key]] * len(ks), [CHANCE_COLOUR], dashed=True))
+    if summary["null_silhouette_max"] is not None:
+        means = {row["k"]: row["y"] for row in figure.spec["data"]["values"] if row["line"] == CHANCE[0]}
+        series.append(Series(CHANCE[0], [means.get(k) for k in ks], [CHANCE_COLOUR], line="dotted"))
+        highest = summary["null_silhouette_max"]
+        series.append(Series(CHANCE[1], [highest] * len(ks), [CHANCE_COLOUR], line="dashed"))
     return ks, series
 
 

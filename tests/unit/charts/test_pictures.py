@@ -7,7 +7,8 @@ import sys
 import pytest
 
 import made_studies
-from clientage.charts.pictures import draw_picture
+from clientage.charts.figure import DataTable, build_figure
+from clientage.charts.pictures import draw_picture, standing_alone
 from clientage.charts.segments import segment_sizes
 from clientage.errors import MissingExtraError
 
@@ -32,3 +33,11 @@ def test_without_the_library_the_install_line_is_named(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     with pytest.raises(MissingExtraError, match=r"clientage\[charts\]"):
         draw_picture(segment_sizes(made_studies.shop_study().profiles))
+
+
+def test_many_names_below_a_figure_get_room() -> None:
+    names = [f"{i}. Some people" for i in range(12)]
+    x = {"field": "segment", "type": "nominal", "scale": {"domain": names}}
+    body = {"layer": [{"mark": "rect", "encoding": {"x": x}}]}
+    wide = standing_alone(build_figure("a", "A", "Cells.", DataTable((), ()), body))
+    assert wide["width"] == 1_200

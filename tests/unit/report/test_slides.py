@@ -12,6 +12,7 @@ import pptx
 import pytest
 
 import made_studies
+from clientage.charts.choice import CHANCE
 from clientage.publish import publish
 from clientage.report.measuring import Paragraph, height_of
 from clientage.report.saved import SavedReport, saved_report
@@ -116,12 +117,14 @@ def test_the_silhouettes_are_those_of_the_candidates(made: tuple[SavedReport, An
     silhouettes = {
         c["criteria"]["silhouette"] for c in report.summary["candidates"] if c["criteria"].get("silhouette") is not None
     }
+    figures = [b for b in report.document.section("choice").blocks if getattr(b, "name", "") == "silhouette"]
+    chance = {row["y"] for f in figures for row in f.spec["data"]["values"] if row["line"] == CHANCE[0]}
     for chart in charts(slide):
         for series in chart.plots[0].series:
             values = {v for v in series.values if v is not None}
-            if series.name == "by chance, mean":
-                assert values == {report.summary["null_silhouette_mean"]}
-            elif series.name == "by chance, highest":
+            if series.name == CHANCE[0]:
+                assert values == chance
+            elif series.name == CHANCE[1]:
                 assert values == {report.summary["null_silhouette_max"]}
             else:
                 assert values <= silhouettes
