@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from clientage.selection.select import Selection
 
 FOLDS = 10  # every customer is judged by rules learned from the other nine tenths
+ENOUGH = 800  # customers from which on four fifths are enough to learn from, in half the time
+FEWER_FOLDS = 5
 MOST_ROWS = 6_000  # customers drawn for learning and judging
 MORE_CONDITIONS = 2  # than segments
 
@@ -176,7 +178,9 @@ def learn_rules(
     """
     rows, fold = _drawn(matrix, segmentation.labels)
     labels = segmentation.labels[rows]
-    if len(np.unique(labels)) < 2 or len(np.unique(fold)) < FOLDS:
+    folds = FEWER_FOLDS if len(rows) >= ENOUGH else FOLDS
+    fold = fold % folds
+    if len(np.unique(labels)) < 2 or len(np.unique(fold)) < folds:
         return None
     model = selection.chosen.model
     centers = np.asarray(model.centers)[segmentation.order] if model.kind == "centres" else None
@@ -184,7 +188,7 @@ def learn_rules(
     learner = _Learner(matrix.values[rows], labels, centers, axes, segmentation.k)
     columns = [c.take(rows) for c in customers.features]
     told = np.zeros(len(rows), dtype=np.int32)
-    for i in range(FOLDS):
+    for i in range(folds):
         held = np.flatnonzero(fold == i)
         told[held] = _told(learner.rules(np.flatnonzero(fold != i)), [c.take(held) for c in columns])
     rules = learner.rules(np.arange(len(rows)))
