@@ -31,7 +31,8 @@ class Unstable:
             else "Treat them as a pattern, and look again when there are more customers."
         )
         text = (
-            f"In repeated samples segment {named(evidence, weak)} is found again to {worst:.0%} at worst; "
+            f"In repeated samples segment {named(evidence, weak)} {'is' if len(weak) == 1 else 'are'} found again to "
+            f"{worst:.0%} at worst; "
             f"{PATTERN:.0%} is needed to rely on a segment and {DISSOLVED:.0%} to use it at all."
         )
         figures = {"segments": float(len(weak)), "lowest": worst}

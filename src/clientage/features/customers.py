@@ -168,7 +168,9 @@ def _check_features(table: Table, roles: Roles, settings: Settings) -> None:
     if not roles.names("feature"):
         reasons = "; ".join(f"'{i.column}' is {i.role} because {i.reason}" for i in roles.items[:6])
         raise DataError(
-            f"at least one feature column in {table.source.name}", reasons or "no columns", "Name some: roles.features."
+            f"at least one feature column in {table.source.name}",
+            reasons or "no columns",
+            "Name some with --features (roles.features).",
         )
 
 
