@@ -173,3 +173,13 @@ def test_a_browser_that_fails_is_quoted(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("CLIENTAGE_BROWSER", str(fake_browser(tmp_path, "echo 'no display' >&2; exit 1")))
     with pytest.raises(BrowserError, match="no display"):
         print_pdf("<p>x</p>")
+
+
+def test_python_writes_the_report_too(run: Run, tmp_path: Path) -> None:
+    import clientage
+
+    opened = clientage.open_run(run.path)
+    (page,) = opened.report(target=tmp_path / "page.html")
+    assert page.read_bytes() == run.read("report.html")
+    (deck,) = opened.report("pptx", tmp_path / "deck.pptx")
+    assert zipfile.is_zipfile(deck)

@@ -19,7 +19,7 @@ from clientage.report.formats import cell_text
 from clientage.report.measuring import Paragraph, clean, fit_line
 from clientage.report.saved import SavedReport
 from clientage.report.slides_segments import REASONS, segment_slides
-from clientage.segments.wording import clipped, count, counted, percent
+from clientage.segments.wording import capitalised, clipped, count, counted, percent
 
 SEVERITIES = {"good": "#2f7d4f", "info": "#2672b7", "warning": "#a9690a", "serious": "#a8321f"}
 ROWS = 8  # of a table on one slide
@@ -253,7 +253,7 @@ def _uses(table: DataTable) -> str:
     found: dict[str, list[str]] = {}
     for row in table.rows:
         found.setdefault(str(row[1]), []).append(clean(str(row[0])))
-    return "; ".join(f"{use}: {', '.join(columns)}" for use, columns in found.items()) + "."
+    return capitalised("; ".join(f"{use}: {', '.join(columns)}" for use, columns in found.items()) + ".")
 
 
 def _method(deck: Deck, document: kinds.Document, footer: str) -> None:
