@@ -146,8 +146,16 @@ def _clear_stale(folder: Path) -> None:
         match = re.fullmatch(r"\..+\.(\d+)\.\d+\.part", left.name)
         if match is None:
             continue
-        if not _alive(int(match[1])) or time.time() - left.stat().st_mtime > STALE_AFTER_SECONDS:
+        if not _alive(int(match[1])) or _age(left) > STALE_AFTER_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _age(path: Path) -> float:
+    """Seconds since it was changed; none for a run that another writer has just renamed into its place."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _alive(pid: int) -> bool:
