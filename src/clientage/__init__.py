@@ -36,10 +36,6 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'clientage' has no attribute '{name}'")
-    if name == "Segmenter":  # an estimator of scikit-learn's, which need not be installed
-        from clientage.extras import require
-
-        require("sklearn", "the estimator Segmenter")
     return getattr(import_module(_HOMES[name]), name)
 
 

@@ -8,21 +8,23 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClusterMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from clientage.clustering.coreset import summarise
 from clientage.config import settings_from
 from clientage.data.quality import QualityReport
 from clientage.data.table import Column
 from clientage.errors import ClientageError
+from clientage.extras import require
 from clientage.features.customers import Customers
 from clientage.features.encoding import encode
 from clientage.segments.segmentation import in_order, to_segments
 from clientage.selection.select import select
 
+base: Any = require("sklearn.base", "the estimator Segmenter")
+validation: Any = require("sklearn.utils.validation", "the estimator Segmenter")
 
-class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc] # scikit-learn is not typed
+
+class Segmenter(base.ClusterMixin, base.BaseEstimator):  # type: ignore[misc, name-defined] # scikit-learn is not typed
     """Segments of rows, with the number of segments chosen and judged.
 
     Parameters
@@ -106,7 +108,7 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc] # scikit-lea
         ValueError
             When no segmentation can be made of `X`.
         """
-        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", ensure_min_samples=2)
+        X = validation.validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", ensure_min_samples=2)
         try:
             self._fit(X)
         except ClientageError as refusal:
@@ -146,8 +148,8 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc] # scikit-lea
         X : array-like of shape (n_samples, n_features)
             Numbers; NaN where missing.
         """
-        check_is_fitted(self, "labels_")
-        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
+        validation.check_is_fitted(self, "labels_")
+        X = validation.validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         assignment = self._model.assign(self._recipe.apply(_columns(X)).values)
         labels: np.ndarray = in_order(assignment, self._order).labels.astype(np.int64)
         return labels
