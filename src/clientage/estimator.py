@@ -24,7 +24,7 @@ base: Any = require("sklearn.base", "the estimator Segmenter")
 validation: Any = require("sklearn.utils.validation", "the estimator Segmenter")
 
 
-class Segmenter(base.ClusterMixin, base.BaseEstimator):  # type: ignore[misc, name-defined] # scikit-learn is not typed
+class Segmenter(base.ClusterMixin, base.BaseEstimator):  # type: ignore[misc] # scikit-learn is not typed
     """Segments of rows, with the number of segments chosen and judged.
 
     Parameters
