@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from clientage.data.layout import Layout, find_layout
 from clientage.data.quality import Note, RowAccount
 from clientage.data.rows import CarefulRows, is_footer
 from clientage.data.signature import refuse_if_not_text
-from clientage.data.stream import LONGEST_LINE, EncodingProblem, TextStream, is_gzip, read_head
+from clientage.data.stream import LONGEST_LINE, EncodingProblem, TextStream, UnfailingStream, is_gzip, read_head
 from clientage.data.table import Column, Source, Table
 from clientage.data.wanted import chosen, enough_rows
 from clientage.errors import InputError, counted
@@ -192,9 +193,9 @@ def _fast(plan: _Plan, names: dict[str, bool]) -> _Read:
     """Read with pyarrow; raise when rows and lines do not match one to one."""
     readers = _readers(plan, names)
     n_rows = footers = 0
-    with plan.stream() as stream:
+    with plan.stream() as stream, closing(_batches(plan, stream, list(names))) as batches:
         held: pa.RecordBatch | None = None
-        for batch in _batches(plan, stream, list(names)):
+        for batch in batches:
             if held is not None:
                 n_rows += _feed(readers, held, plan, n_rows)
             held = batch
@@ -227,32 +228,51 @@ def _fast(plan: _Plan, names: dict[str, bool]) -> _Read:
     )
 
 
-def _batches(plan: _Plan, stream: TextStream, names: list[str]) -> Iterator[pa.RecordBatch]:
+def _batches(plan: _Plan, stream: TextStream, names: list[str]) -> Generator[pa.RecordBatch, None, None]:
+    """Yield what Arrow parses; its reader always comes to its end, whatever happens."""
+    source = UnfailingStream(stream)
+    reader: Any = None
+    try:
+        reader = _open_csv(plan, source, names)
+        yield from reader
+    except pa.ArrowInvalid as problem:
+        if source.problem is None and not (stream.n_bytes == 0 and "Empty CSV" in str(problem)):
+            raise _IrregularError from None
+    finally:
+        source.ended = True
+        _exhaust(reader)
+    if source.problem is not None:
+        raise source.problem
+
+
+def _exhaust(reader: Any) -> None:
+    while reader is not None:
+        try:
+            reader.read_next_batch()
+        except (StopIteration, pa.ArrowInvalid):
+            return
+
+
+def _open_csv(plan: _Plan, source: UnfailingStream, names: list[str]) -> Any:
     from pyarrow import csv as arrow_csv
 
     large = plan.path.stat().st_size > LARGE_FILE
     # a footer must be seen whole, in all columns: it is looked for in the last batch before columns are chosen
     every = list(plan.layout.names)
-    try:
-        reader = arrow_csv.open_csv(
-            stream,
-            read_options=arrow_csv.ReadOptions(column_names=every, block_size=LARGE_BLOCK if large else SMALL_BLOCK),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=plan.dialect.parsed_delimiter, quote_char=plan.dialect.quote or False, double_quote=True
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(every, pa.string()),
-                include_columns=_needed(every, names),
-                null_values=[""],
-                strings_can_be_null=True,
-                check_utf8=False,
-            ),
-        )
-        yield from reader
-    except pa.ArrowInvalid as problem:
-        if stream.n_bytes == 0 and "Empty CSV" in str(problem):
-            return
-        raise _IrregularError from None
+    return arrow_csv.open_csv(
+        source,
+        read_options=arrow_csv.ReadOptions(column_names=every, block_size=LARGE_BLOCK if large else SMALL_BLOCK),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=plan.dialect.parsed_delimiter, quote_char=plan.dialect.quote or False, double_quote=True
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(every, pa.string()),
+            include_columns=_needed(every, names),
+            null_values=[""],
+            strings_can_be_null=True,
+            check_utf8=False,
+        ),
+    )
 
 
 def _needed(every: list[str], names: list[str]) -> list[str]:

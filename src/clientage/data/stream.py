@@ -274,6 +274,49 @@ class TextStream:
             )
 
 
+class UnfailingStream:
+    """A stream as Arrow may read it in its own threads: a failure is kept and looks like the end of the file.
+
+    Arrow's reader waits for ever, at the latest when the process ends, for a read that raised or was abandoned.
+
+    Parameters
+    ----------
+    stream : TextStream
+        What is read.
+
+    Attributes
+    ----------
+    problem : Exception or None
+        Why the stream ended early; whoever reads the batches raises it.
+    ended : bool
+        Set to let the reader come to its end without reading on.
+    """
+
+    def __init__(self, stream: TextStream) -> None:
+        self._stream = stream
+        self.problem: Exception | None = None
+        self.ended = False
+        self.closed = False
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def close(self) -> None:
+        """Say that it is closed; the stream itself belongs to whoever opened it."""
+        self.closed = True
+
+    def read(self, size: int = BLOCK) -> bytes:
+        """Return the next bytes, b"" at the end or after a failure."""
+        if self.ended or self.problem is not None:
+            return b""
+        try:
+            return self._stream.read(size)
+        except (InputError, OSError, ValueError, MemoryError) as problem:
+            self.problem = problem
+            return b""
+
+
 def _line_ends(block: bytes) -> int:
     ends = block.count(b"\n")
     return ends + block.count(b"\r") - block.count(b"\r\n") if b"\r" in block else ends
