@@ -160,20 +160,25 @@ class Table:
         """Whether there is a column of exactly this name."""
         return any(c.name == name for c in self.columns)
 
+    def find(self, name: str) -> Column | None:
+        """Return a column by its exact name, or by its only match without case and outer space, or None."""
+        for c in self.columns:
+            if c.name == name:
+                return c
+        folded = [c for c in self.columns if c.name.strip().casefold() == name.strip().casefold()]
+        return folded[0] if len(folded) == 1 else None
+
     def column(self, name: str) -> Column:
-        """Return a column by its exact name, or by its only match without case and outer space.
+        """Return the column that `find` finds.
 
         Raises
         ------
         ColumnError
             When there is none; the nearest name is suggested.
         """
-        for c in self.columns:
-            if c.name == name:
-                return c
-        folded = [c for c in self.columns if c.name.strip().casefold() == name.strip().casefold()]
-        if len(folded) == 1:
-            return folded[0]
+        found = self.find(name)
+        if found is not None:
+            return found
         raise ColumnError(
             f"a column '{name}' in {self.source.name}",
             f"columns {listed(self.names)}",

@@ -34,26 +34,18 @@ def conform(table: Table, roles: Roles, kinds: dict[str, Kind]) -> tuple[Table, 
     ColumnError
         When a needed column is missing or holds something else than the model was made from.
     """
-    found = {name: _find(table, name) for name in kinds}
+    found = {name: table.find(name) for name in kinds}
     _refuse_missing(table, [name for name, column in found.items() if column is None])
     columns: list[Column] = []
     items: list[Role] = []
     for role in roles.items:
-        column = found.get(role.column) or _find(table, role.column)
+        column = found.get(role.column) or table.find(role.column)
         if column is None:  # descriptive only: scoring does without
             continue
         kind = kinds.get(role.column, column.kind)
         columns.append(replace(_as_kind(column, kind, table.source.name), name=role.column))
         items.append(role)
     return replace(table, columns=tuple(columns)), Roles(kind=roles.kind, items=tuple(items))
-
-
-def _find(table: Table, name: str) -> Column | None:
-    exact = [c for c in table.columns if c.name == name]
-    if exact:
-        return exact[0]
-    folded = [c for c in table.columns if c.name.strip().casefold() == name.strip().casefold()]
-    return folded[0] if len(folded) == 1 else None
 
 
 def _refuse_missing(table: Table, missing: Iterable[str]) -> None:
