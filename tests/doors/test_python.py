@@ -131,6 +131,7 @@ def test_lines_of_purchases_score_alike_alone_and_together(lines: pd.DataFrame, 
         alone = opened.predict(lines[lines["customer"] == customer])
         place = list(together.ids).index(customer)
         assert (alone.segment_ids[0], alone.distance[0]) == (together.segment_ids[place], together.distance[place])
+    assert (opened.predict(lines.rename(columns=str.upper)) == study.labels).all()  # headers in another case
     later = opened.predict(lines, as_of="2026-06-30")
     assert not np.array_equal(later.distance, together.distance)
 

@@ -110,7 +110,8 @@ def _kinds_of_lines(table: Table, roles: Roles) -> dict[str, Kind]:
     needed = [name for role in LINE_ROLES for name in roles.names(role)]
     kinds: dict[str, Kind] = {}
     for name in needed:
-        kinds[name] = table.column(name).kind if table.has(name) else "text"
+        column = table.find(name)
+        kinds[name] = "text" if column is None else column.kind
     return kinds
 
 
