@@ -66,7 +66,7 @@ notebook: setup ## Execute the walkthrough in notebooks/ and store its results
 
 lock: setup ## Write requirements.lock anew from pyproject.toml, with the newest releases
 	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
-		--all-extras --group dev pyproject.toml -o requirements.lock
+		--all-extras --group dev --group bench pyproject.toml -o requirements.lock
 
 clean: ## Remove the environment, caches and results of demo and builds
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist demo
