@@ -163,9 +163,9 @@ class SavedRun:
         """Write the report as ``html``, ``pptx``, ``pdf``, ``png`` or ``svg``; see `write_report`."""
         return write_report(self.run, form, target)
 
-    def export(self, form: str, target: str | Path) -> tuple[Path, ...]:
+    def export(self, form: str, target: str | Path, **options: Any) -> tuple[Path, ...]:
         """Write the run in the form another program opens, for example ``"bi"``; see `export_run`."""
-        return export_run(self.run, form, target)
+        return export_run(self.run, form, target, **options)
 
 
 def segment(source: Any, *, transactions: Any = None, **settings: Any) -> Study:

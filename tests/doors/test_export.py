@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from typer.main import get_command
+
 import clientage as package
+from clientage.cli.main import app
+from clientage.export.catalogue import FORMATS
 from made_studies import shop
 
 
@@ -32,3 +36,20 @@ def test_an_unknown_format_is_refused(clientage: Callable, tmp_path: Path) -> No
     result = clientage("export", run.path, "--format", "powerbi", "-o", tmp_path / "bi")
     assert result.code == 2
     assert "'bi'" in result.err
+
+
+def test_every_option_of_a_format_has_its_flag() -> None:
+    flags = {flag for parameter in get_command(app).commands["export"].params for flag in parameter.opts}  # type: ignore[attr-defined]
+    for form in FORMATS.values():
+        for option in form.options:
+            assert option.flag in flags, f"{option.flag} of '{form.name}' is missing in cli/export.py"
+
+
+def test_an_option_of_another_format_is_refused(clientage: Callable, tmp_path: Path) -> None:
+    study = package.segment(shop(100), features=["income", "total_spend"], k=2, algorithm="kmeans")
+    run = study.save(tmp_path / "runs")
+    result = clientage("export", run.path, "--format", "bi", "--dialect", "duckdb", "-o", tmp_path / "bi")
+    assert result.code == 2
+    assert "an option of the format 'bi'" in result.err
+    assert "'--dialect'" in result.err
+    assert not (tmp_path / "bi").exists()
