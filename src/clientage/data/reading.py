@@ -6,12 +6,12 @@ row, and notes on everything that was repaired or doubted. Each format has a fil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from clientage.config import ReadSettings
-from clientage.data.table import Table
+from clientage.data.table import PART, Table
 from clientage.errors import InputError
 
 
@@ -64,6 +64,31 @@ def read(
     from clientage.data.frames import read_frame
 
     return read_frame(source, settings, columns, least_rows=least_rows)
+
+
+def batches(
+    source: Any,
+    settings: ReadSettings | None = None,
+    *,
+    columns: Sequence[str] | None = None,
+    least_rows: int = 2,
+    rows: int = PART,
+) -> Iterator[Table]:
+    """Read a source and yield it in parts, each a `Table` of at most `rows` rows.
+
+    Parameters
+    ----------
+    source, settings, columns, least_rows
+        As for `read`, which refuses and repairs before the first part comes.
+    rows : int
+        Of a part. Kinds, codes and repairs are decided from the whole source and do not depend on it.
+
+    Examples
+    --------
+    >>> [part.n_rows for part in batches({"age": [31, 45, 27]}, rows=2)]
+    [2, 1]
+    """
+    yield from read(source, settings, columns=columns, least_rows=least_rows).parts(rows)
 
 
 def _read_file(path: Path, settings: ReadSettings, columns: Sequence[str] | None, least_rows: int) -> Table:

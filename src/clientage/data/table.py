@@ -15,6 +15,7 @@ from clientage.data.quality import Note, RowAccount
 from clientage.errors import ColumnError, did_you_mean, listed
 
 Kind = Literal["number", "date", "text"]
+PART = 65_536  # rows of a part: what is worked on at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ class Column:
     def take(self, rows: np.ndarray) -> Column:
         """Return the column with only `rows` (an index or boolean array), in that order."""
         return Column(self.name, self.kind, self.values[rows], self.categories, self.is_integer, self.is_boolean)
+
+    def part(self, start: int, stop: int) -> Column:
+        """Return the rows from `start` to before `stop`, in the terms of the whole column: same kind, same codes."""
+        values = self.values[start:stop]
+        return Column(self.name, self.kind, values, self.categories, self.is_integer, self.is_boolean)
 
     def as_text(self) -> np.ndarray:
         """Return object (n,): the values as a person would write them, "" where missing.
@@ -155,6 +161,18 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """Column names in order."""
         return tuple(c.name for c in self.columns)
+
+    def parts(self, rows: int = PART) -> Iterator[Table]:
+        """Yield the table in parts of at most `rows` rows, in order; an empty table is one empty part.
+
+        What a column is was decided from all of its rows, so a cell means the same whatever the size of the parts.
+        Every part has the source, the account and the notes of the whole table, and its own `row_numbers`.
+        """
+        for start in range(0, max(1, self.n_rows), rows):
+            stop = min(start + rows, self.n_rows)
+            numbers = np.arange(start, stop) if self.row_numbers is None else self.row_numbers[start:stop]
+            columns = tuple(c.part(start, stop) for c in self.columns)
+            yield Table(columns, stop - start, self.source, self.account, self.notes, numbers)
 
     def has(self, name: str) -> bool:
         """Whether there is a column of exactly this name."""
