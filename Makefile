@@ -58,8 +58,8 @@ format: setup ## Put the code in the house's format
 	$(VENV)/bin/ruff check --fix-only --quiet .
 	$(VENV)/bin/ruff format .
 
-bench: setup ## Measure time and memory of whole runs on the simulated shop
-	$(PY) benchmarks/whole_run.py
+bench: setup ## Measure the engine and the whole job beside other tools, 10³ to 10⁷ rows (an hour; BENCH="--most 100000" for minutes)
+	$(PY) benchmarks/bench.py $(BENCH)
 
 notebook: setup ## Execute the walkthrough in notebooks/ and store its results
 	$(PY) notebooks/render.py

@@ -1,0 +1,68 @@
+"""The picture of cost against the number of customers, from the figures of `engine.py` and `job.py`."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+
+# Okabe & Ito's colours, which colour-blind people tell apart; ours is the dark one.
+COLOURS = {
+    "ours": "#0072B2",
+    "clientage run": "#0072B2",
+    "KMeans n_init=10": "#D55E00",
+    "usual script": "#D55E00",
+    "KMeans n_init=1": "#E69F00",
+    "MiniBatchKMeans": "#009E73",
+    "faiss": "#CC79A7",
+    "faiss, all rows": "#56B4E9",
+    "mere read": "#666666",
+}
+
+
+def draw(engine: list[dict[str, Any]], jobs: list[dict[str, Any]], target: Path) -> None:
+    """Write a PNG: the sweep alone on the left, the whole job on the right; both axes logarithmic."""
+    panels = [
+        _panel(_sweeps(engine), "The k-means sweep, k = 2…10, in memory", "processor seconds"),
+        _panel(_jobs(jobs), "The whole job, from the file to the report", "seconds"),
+    ]
+    spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "hconcat": panels,
+        "resolve": {"scale": {"color": "independent", "y": "shared"}},
+        "config": {"view": {"stroke": None}, "axis": {"gridColor": "#e5e5e5"}, "font": "sans-serif"},
+    }
+    target.write_bytes(vl_convert.vegalite_to_png(spec, scale=2))
+
+
+def _sweeps(engine: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the median over the shapes, for each contestant and size."""
+    costs: dict[tuple[str, int], list[float]] = defaultdict(list)
+    for found in engine:
+        costs[found["contestant"], found["rows"]].append(found["cpu"])
+    return [{"who": w, "rows": n, "seconds": statistics.median(costs[w, n])} for w, n in costs]
+
+
+def _jobs(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    names = {"ours": "clientage run", "script": "usual script", "read": "mere read"}
+    return [{"who": n, "rows": j["rows"], "seconds": j[key]} for j in jobs for key, n in names.items() if j[key]]
+
+
+def _panel(values: list[dict[str, Any]], title: str, unit: str) -> dict[str, Any]:
+    who = [name for name in COLOURS if any(v["who"] == name for v in values)]
+    colour = {"domain": who, "range": [COLOURS[w] for w in who]}
+    return {
+        "title": {"text": title, "anchor": "start", "fontSize": 13},
+        "width": 360,
+        "height": 300,
+        "data": {"values": values},
+        "mark": {"type": "line", "point": True, "strokeWidth": 2},
+        "encoding": {
+            "x": {"field": "rows", "type": "quantitative", "scale": {"type": "log"}, "title": "customers"},
+            "y": {"field": "seconds", "type": "quantitative", "scale": {"type": "log"}, "title": unit},
+            "color": {"field": "who", "scale": colour, "title": None, "legend": {"orient": "bottom", "columns": 3}},
+        },
+    }
