@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from clientage.cli import demo, explore, export, predict, report, run, show
+from clientage.cli import compare, demo, explore, export, predict, report, run, runs, show
 from clientage.cli.lean import without_pandas
 from clientage.errors import ClientageError
 
@@ -28,6 +28,8 @@ app.command("predict")(predict.predict)
 app.command("show")(show.show)
 app.command("report")(report.report)
 app.command("export")(export.export)
+app.command("runs")(runs.runs)
+app.command("compare")(compare.compare)
 
 
 def _version(asked: bool) -> None:

@@ -1,0 +1,63 @@
+"""`clientage runs`: what has been made so far."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from clientage.history.listing import RunEntry
+
+WIDTH_OF_A_PIPE = 140  # where nobody says how wide the page is
+
+
+def runs(
+    folder: Annotated[
+        str, typer.Argument(metavar="FOLDER", help="The folder that `clientage run` writes to.")
+    ] = "runs",
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Compute the hash of every file, not only sizes and the summary's hash.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON and nothing else.")] = False,
+) -> None:
+    """List the runs in FOLDER, the newest first, damaged ones as such."""
+    from clientage.history.listing import list_runs
+
+    entries = list_runs(folder, verify=verify)
+    if as_json:
+        sys.stdout.write(json.dumps([e.as_dict() for e in entries], indent=2, ensure_ascii=False) + "\n")
+    elif entries:
+        _show(entries)
+    else:
+        typer.echo(f"No runs in '{folder}'. Make one with `clientage run`.")
+
+
+def _show(entries: Sequence[RunEntry]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Run", overflow="fold")
+    for title in ("Customers", "k"):
+        table.add_column(title, justify="right")
+    table.add_column("Algorithm")
+    table.add_column("Verdict", overflow="fold")
+    for title in ("Silhouette", "without groups", "Stability"):
+        table.add_column(title, justify="right")
+    for e in entries:
+        if e.damage is not None:
+            table.add_row(escape(e.id), "", "", "", f"[bold]damaged[/bold]: {escape(e.damage)}", "", "", "")
+            continue
+        figures = [_figure(x) for x in (e.silhouette, e.null_silhouette, e.stability)]
+        table.add_row(escape(e.id), f"{e.n:,}", str(e.k), e.algorithm, e.verdict, *figures)
+    Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE).print(table)
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
