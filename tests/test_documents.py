@@ -22,7 +22,8 @@ def summary() -> dict[str, Any]:
     groups = [rng.normal(centre, 1, (60, 2)) for centre in (0, 12, 30)]
     x = np.concatenate(groups)
     frame = {"spend": 100 + x[:, 0], "visits": 50 + x[:, 1], "gender": np.tile(["f", "m", "f"], 60)}
-    return clientage.segment(frame).summary()
+    frame |= {"response": np.tile([1, 0, 0, 1], 45), "mailed": np.tile(["yes", "no", "yes", "no", "yes"], 36)}
+    return clientage.segment(frame, control="mailed=no").summary()
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,8 @@ def test_schema_documents_every_key_and_no_other(summary: dict[str, Any], schema
         "inputs[]": summary["inputs"][0],
         "segments[]": segment,
         "segments[].profile[]": segment["profile"][0],
+        "segments[].outcomes[]": segment["outcomes"][0],
+        "segments[].outcomes[].uplift": segment["outcomes"][0]["uplift"],
         "segments[].recommendation": segment["recommendation"],
         "segments[].rule": segment["rule"],
         "rules": summary["rules"],

@@ -46,6 +46,7 @@ class RoleSettings:
     features: tuple[str, ...] = ()  # given: these and no others are features
     profile: tuple[str, ...] = ()
     outcome: tuple[str, ...] = ()
+    control: str | None = None  # "column=value": who was left alone when the others were treated
     ignore: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()  # integer codes that are categories
     numeric: tuple[str, ...] = ()  # integer codes that are numbers after all
@@ -70,6 +71,7 @@ class TransactionSettings:
     cancelled_prefix: str = "C"  # order numbers that start with it are cancellations
     duplicates: Literal["auto", "drop", "keep"] = "auto"  # auto: drop where order and product identify a line
     only_returns: Literal["drop", "keep"] = "drop"  # customers who never bought
+    rfm_map: Mapping[str, str] = field(default_factory=dict)  # segment -> RFM cells; or a TOML file that says so
     not_products: tuple[str, ...] = (  # product codes that are services
         "POST",
         "DOT",
@@ -120,6 +122,7 @@ class OutputSettings:
 
     folder: str = "runs"
     keep_clean: bool = False  # True: cleaned.csv, .parquet and .json hold the data as used
+    fewest_shown: int = 10  # customers: reports hide the figures of smaller segments; 0 hides none
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,15 +286,46 @@ def _typed(name: str, hint: Any, value: Any) -> Any:
         raise SettingsError(f"{name} to be a list of names", repr(value), 'For example: ["age", "income"]')
     if hint is str and isinstance(value, (int, float, date)) and not isinstance(value, bool):
         return str(value)  # TOML has dates and numbers of its own: as_of = 2026-01-31, id = 5
-    if origin is not None:  # Mapping[str, float]
-        if isinstance(value, Mapping) and all(isinstance(v, (int, float)) for v in value.values()):
-            return {str(k): float(v) for k, v in value.items()}
-        raise SettingsError(f"{name} to be a table of numbers", repr(value), "For example: {income = 2.0}")
+    if origin is not None:
+        return _table(name, args[1], value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if isinstance(value, hint) and not (hint is int and isinstance(value, bool)):
         return value
     raise SettingsError(f"{name} to be {KINDS.get(hint, hint.__name__)}", repr(value), "Correct the value.")
+
+
+def _table(name: str, kind: type, value: Any) -> dict[str, Any]:
+    """Return a table of numbers or of texts; one of texts may stand in a TOML file of its own."""
+    if kind is float:
+        if isinstance(value, Mapping) and all(isinstance(v, (int, float)) for v in value.values()):
+            return {str(k): float(v) for k, v in value.items()}
+        raise SettingsError(f"{name} to be a table of numbers", repr(value), "For example: {income = 2.0}")
+    told = read_toml(value) if isinstance(value, str) else value
+    if isinstance(told, Mapping) and all(isinstance(v, str) for v in told.values()):
+        return {str(k): v for k, v in told.items()}
+    example = 'For example: {Champions = "555 554", Others = "111 112"}, or the path of a TOML file with such lines.'
+    raise SettingsError(f"{name} to be a table of texts", repr(value), example)
+
+
+def control_of(text: str) -> tuple[str, str]:
+    """Return column and value of ``roles.control``.
+
+    Raises
+    ------
+    SettingsError
+        When it is not ``column=value``.
+
+    Examples
+    --------
+    >>> control_of("group = control")
+    ('group', 'control')
+    """
+    column, equals, value = (part.strip() for part in text.rpartition("="))
+    if not (column and equals and value):
+        fix = "Name the column and the value of those who were left alone: roles.control=group=control"
+        raise SettingsError("roles.control to be column=value", f"'{text}'", fix)
+    return column, value
 
 
 def _check(settings: Settings) -> None:
@@ -309,5 +343,10 @@ def _check(settings: Settings) -> None:
         raise SettingsError("cluster.coreset_size of at least 256", str(c.coreset_size), "The default is 2048.")
     if settings.read.delimiter is not None and len(settings.read.delimiter) != 1:
         raise SettingsError("read.delimiter to be one character", repr(settings.read.delimiter), "For a tab: '\\t'.")
+    if settings.output.fewest_shown < 0:
+        found = str(settings.output.fewest_shown)
+        raise SettingsError("output.fewest_shown of 0 or more customers", found, "The default is 10.")
+    if settings.roles.control is not None:
+        control_of(settings.roles.control)
     if settings.read.table and settings.read.query:
         raise SettingsError("read.table or read.query", "both", "Leave one of them out.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,10 @@ from clientage.publish import publish
 from clientage.rendering import write_report
 from clientage.runs.assignments import Assignments
 from clientage.runs.model import model_of
+from clientage.runs.naming import named_record
 from clientage.runs.run import Run
 from clientage.runs.run import open_run as open_run_directory
 from clientage.scoring.scorer import Scorer
-from clientage.segments.own_names import apply_names, retold
 from clientage.segments.profiles import Profiles
 from clientage.study import StudyRecord, make_study
 from clientage.summary import summary_of
@@ -35,6 +34,7 @@ SHORTHANDS = {
     "features": "roles",
     "profile": "roles",
     "outcome": "roles",
+    "control": "roles",
     "ignore": "roles",
     "categorical": "roles",
     "value": "roles",
@@ -117,10 +117,7 @@ class Study:
         SettingsError
             For an id that is no segment, an empty or too long name, or one name given twice.
         """
-        profiles = apply_names(self.profiles, names)
-        before, after = [[s.name for s in p.segments] for p in (self.profiles, profiles)]
-        findings = tuple(replace(f, text=retold(f.text, before, after)) for f in self.record.findings)
-        return Study(replace(self.record, profiles=profiles, findings=findings))
+        return Study(named_record(self.record, names))
 
     def save(self, folder: str | Path = "runs") -> Run:
         """Save everything, report included, as a new run directory inside `folder`.
@@ -178,8 +175,8 @@ def segment(source: Any, *, transactions: Any = None, **settings: Any) -> Study:
     transactions : path, database URL or frame, optional
         Invoice lines of the customers in `source`.
     **settings
-        ``k, algorithm, seed, k_min, k_max, id, features, profile, outcome, ignore, categorical, value, kind,
-        keep_clean``, or a whole section as a dict: ``read={…}, roles={…}, transactions_policy={…},
+        ``k, algorithm, seed, k_min, k_max, id, features, profile, outcome, control, ignore, categorical, value,
+        kind, keep_clean``, or a whole section as a dict: ``read={…}, roles={…}, transactions_policy={…},
         features_policy={…}, cluster={…}``.
 
     Returns

@@ -189,7 +189,7 @@ def make_study(
         model = selection.chosen.model
         segmentation = to_segments(model.assign(matrix.values), model)
     with watch.step("describe"):
-        profiles = profile(customers, matrix, segmentation, selection)
+        profiles = profile(customers, matrix, segmentation, selection, control=settings.roles.control)
         rules = learn_rules(customers, matrix, segmentation, selection)
     with watch.step("check"):
         findings = check(customers, matrix, selection, segmentation, profiles)

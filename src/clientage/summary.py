@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import Any
 
+from clientage.segments.outcomes import Outcome
 from clientage.segments.profiles import Segment
 from clientage.segments.recommendations import Recommendation
 from clientage.segments.rules import Rule, RuleSet
@@ -103,8 +105,26 @@ def _segment(segment: Segment, rule: Rule | None) -> dict[str, Any]:
             }
             for t in segment.traits
         ],
+        "outcomes": [_outcome(o) for o in segment.outcomes],
         "recommendation": _recommendation(segment.recommendation),
         "rule": None if rule is None else {"text": rule.words, "precision": rule.precision, "recall": rule.recall},
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    uplift = outcome.uplift
+    return {
+        "column": outcome.column,
+        "category": outcome.category,
+        "kind": outcome.kind,
+        "n": outcome.n,
+        "value": outcome.value,
+        "low": outcome.low,
+        "high": outcome.high,
+        "overall": outcome.overall,
+        "label": outcome.label,
+        "words": outcome.words,
+        "uplift": None if uplift is None else asdict(uplift),
     }
 
 

@@ -20,6 +20,10 @@ Id = Annotated[str | None, typer.Option("--id", help="The column that says who a
 Features = Annotated[str | None, typer.Option("--features", help='Columns to segment by, and no others: "age,income".')]
 Profile = Annotated[str | None, typer.Option("--profile", help="Columns that only describe.")]
 Outcome = Annotated[str | None, typer.Option("--outcome", help="Columns that hold a response or result.")]
+Control = Annotated[
+    str | None,
+    typer.Option("--control", metavar="COLUMN=VALUE", help="Who was left alone when the others were treated."),
+]
 Ignore = Annotated[str | None, typer.Option("--ignore", help="Columns to leave out.")]
 Transactions = Annotated[
     str | None, typer.Option("--transactions", metavar="FILE", help="Invoice lines of these customers.")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from clientage.cli.options import (
+    Control,
     Features,
     Id,
     Ignore,
@@ -33,6 +34,7 @@ def run(
     features: Features = None,
     profile: Profile = None,
     outcome: Outcome = None,
+    control: Control = None,
     ignore: Ignore = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Same seed, same segments. Default 0.")] = None,
     keep_clean: Annotated[
@@ -60,6 +62,7 @@ def run(
         roles__features=features,
         roles__profile=profile,
         roles__outcome=outcome,
+        roles__control=control,
         roles__ignore=ignore,
     )
     with steps_shown(quiet or as_json) as on_step:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from clientage.config import FeatureSettings, RoleSettings
+from clientage.config import FeatureSettings, RoleSettings, control_of
 from clientage.data.facts import Facts
 from clientage.data.headers import (
     AGE,
@@ -182,6 +182,7 @@ def _given_roles(table: Table, settings: RoleSettings) -> dict[str, Role]:
         ("id", tuple(n for n in (settings.id or settings.customer,) if n)),
         ("feature", settings.features),
         ("profile", settings.profile),
+        ("profile", (control_of(settings.control)[0],) if settings.control else ()),
         ("outcome", settings.outcome),
         ("ignored", settings.ignore),
     )

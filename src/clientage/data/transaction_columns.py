@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from clientage.config import RoleSettings
+from clientage.config import RoleSettings, control_of
 from clientage.data.facts import Facts
 from clientage.data.headers import (
     AMOUNT,
@@ -83,7 +83,7 @@ def find_transaction_columns(table: Table, facts: dict[str, Facts], settings: Ro
         name = getattr(settings, part) or (settings.id if part == "customer" else None)
         if name:
             found[part] = table.column(name).name
-    other = (*settings.ignore, *settings.profile, *settings.outcome)
+    other = (*settings.ignore, *_described_by(settings), *settings.outcome)
     taken = set(found.values()) | {table.column(n).name for n in other if table.has(n)}
     for part, score in _SCORES.items():
         if part in found:
@@ -125,7 +125,7 @@ def _role(fact: Facts, part: RoleName | None, settings: RoleSettings, table: Tab
         return Role(name, part, "the settings say so" if says_so else REASONS[part], given=says_so)
     groups: tuple[tuple[RoleName, tuple[str, ...]], ...] = (
         ("ignored", settings.ignore),
-        ("profile", settings.profile),
+        ("profile", _described_by(settings)),
         ("outcome", settings.outcome),
     )
     for role, names in groups:
@@ -137,6 +137,11 @@ def _role(fact: Facts, part: RoleName | None, settings: RoleSettings, table: Tab
     if few and not says(fact.words, TEXT | PRODUCT | ORDER) and not fact.looks_like_dates:
         return Role(name, "profile", "it is a category with few values: the most frequent describes the customer")
     return Role(name, "ignored", "no figure of a customer is made of it")
+
+
+def _described_by(settings: RoleSettings) -> tuple[str, ...]:
+    """Columns that the settings say describe the customer, the one that tells the control group among them."""
+    return settings.profile if settings.control is None else (*settings.profile, control_of(settings.control)[0])
 
 
 def _notes(items: tuple[Role, ...], facts: dict[str, Facts]) -> tuple[Note, ...]:

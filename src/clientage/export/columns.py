@@ -65,6 +65,13 @@ PROFILES = (
     C("p_holm", "number", "p value of the difference, corrected for the number of comparisons.", "0 to 1"),
     C("delta", "number", "Cliff's delta against the other customers, for skewed columns.", "-1 to 1"),
     C("marker", "text", "yes: the trait marks the segment; no: it does not; empty for outcomes."),
+    C("treated_n", "number", "Outcomes with a control group: treated customers of the segment.", "customers"),
+    C("control_n", "number", "Outcomes with a control group: control customers of the segment.", "customers"),
+    C("treated", "number", "Rate or mean of the treated.", "see unit"),
+    C("control", "number", "Rate or mean of the control customers.", "see unit"),
+    C("uplift", "number", "Treated minus control.", "see unit"),
+    C("uplift_low", "number", "Lower end of its 95 % interval.", "see unit"),
+    C("uplift_high", "number", "Upper end of its 95 % interval.", "see unit"),
     C("unit", "text", "Unit of the row's figures, where it is known."),
     C("words", "text", "The row as a clause for people."),
 )

@@ -1,13 +1,14 @@
 """How each segment answered: rates and means of outcome columns with their intervals.
 
-Receives outcome columns, which never made the segments, and returns `Outcome`s. They are associations:
-without a control group nothing here says that a campaign caused an answer.
+Receives outcome columns, which never made the segments, and returns `Outcome`s. They are associations: without a
+control group nothing here says that a campaign caused an answer. With one, each holds its uplift as well.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -16,11 +17,11 @@ from clientage.data.table import Column
 from clientage.segments import effects
 from clientage.segments.groups import Groups, number_figures
 from clientage.segments.headings import Heading
+from clientage.segments.uplift import NEGATIVE, POSITIVE, ControlGroup, Uplift, uplift_words, uplifts
 from clientage.segments.wording import UNKNOWN, number, percent
 
 ASSOCIATION = "association"
-POSITIVE = frozenset({"yes", "y", "true", "1", "ja", "j", "oui", "si", "sí", "да", "responded", "accepted", "churned"})
-NEGATIVE = frozenset({"no", "n", "false", "0", "nein", "non", "нет", "not", "none", ""})
+UPLIFT = "uplift"
 MOST_CATEGORIES = 12
 
 
@@ -45,13 +46,15 @@ class Outcome:
     index : float or None
         100 is the average of all customers.
     label : str
-        Always "association": see the module.
+        "association", or "uplift" where a control group tells what the treatment changed: see the module.
     unit : str or None
         ``"share"`` for rates.
     measure : str or None
         Key of `measures.toml`.
     words : str
         A clause for people.
+    uplift : Uplift or None
+        Treated against control customers of the segment.
     """
 
     column: str
@@ -68,6 +71,7 @@ class Outcome:
     unit: str | None
     measure: str | None
     words: str
+    uplift: Uplift | None = None
 
     @property
     def differs(self) -> int:
@@ -78,7 +82,7 @@ class Outcome:
 
 
 def outcomes_of(
-    column: Column, heading: Heading, measure: str | None, groups: Groups
+    column: Column, heading: Heading, measure: str | None, groups: Groups, control: ControlGroup | None = None
 ) -> tuple[tuple[Outcome, ...], ...]:
     """Return the outcomes of each segment in one column.
 
@@ -92,6 +96,8 @@ def outcomes_of(
         What it measures.
     groups : Groups
         The segments.
+    control : ControlGroup, optional
+        Who was left alone.
 
     Examples
     --------
@@ -101,7 +107,7 @@ def outcomes_of(
     'response 50% (95% interval 9.5% to 91%), against 25% overall'
     """
     if column.kind == "text":
-        return _category_outcomes(column, heading, measure, groups)
+        return _category_outcomes(column, heading, measure, groups, control)
     figures = number_figures(column.values, groups)
     overall = None if math.isnan(figures.mean) else figures.mean
     rows = []
@@ -115,11 +121,11 @@ def outcomes_of(
             half = effects.NORMAL_95 * float(np.std(part, ddof=1)) / math.sqrt(len(part)) if len(part) > 1 else math.inf
             low, high = (value - half, value + half) if math.isfinite(half) else (None, None)
         rows.append((_mean(heading, column.name, len(part), (value, low, high), overall, measure),))
-    return tuple(rows)
+    return _with_uplift(rows, [column.values], groups, control)
 
 
 def _category_outcomes(
-    column: Column, heading: Heading, measure: str | None, groups: Groups
+    column: Column, heading: Heading, measure: str | None, groups: Groups, control: ControlGroup | None
 ) -> tuple[tuple[Outcome, ...], ...]:
     table = groups.counts(column.values, len(column.categories))
     totals, part_n = table.sum(axis=0), table.sum(axis=1)
@@ -130,13 +136,33 @@ def _category_outcomes(
     yes = [c for c in shown if folded[c] in POSITIVE]
     if len(shown) == 2 and len(yes) == 1 and any(f in NEGATIVE for f in folded.values()):
         shown = yes
-    return tuple(
+    shown = shown[:MOST_CATEGORIES]
+    rows = [
         tuple(
             _rate(heading, column.name, (int(table[j, c]), int(part_n[j])), float(totals[c]) / n, measure, kind)
-            for c, kind in ((c, column.categories[c]) for c in shown[:MOST_CATEGORIES])
+            for c, kind in ((c, column.categories[c]) for c in shown)
         )
         for j in range(groups.k)
-    )
+    ]
+    answers = [np.where(column.missing, np.nan, (column.values == c).astype(np.float64)) for c in shown]
+    return _with_uplift(rows, answers, groups, control)
+
+
+def _with_uplift(
+    rows: Sequence[tuple[Outcome, ...]], answers: Sequence[np.ndarray], groups: Groups, control: ControlGroup | None
+) -> tuple[tuple[Outcome, ...], ...]:
+    """The outcomes of each segment, one for each answer, with what the treatment changed."""
+    if control is None:
+        return tuple(rows)
+    found = [uplifts(values, groups.labels, groups.k, control) for values in answers]
+    return tuple(tuple(_told(o, found[i][j]) for i, o in enumerate(row)) for j, row in enumerate(rows))
+
+
+def _told(outcome: Outcome, uplift: Uplift | None) -> Outcome:
+    if uplift is None:
+        return outcome
+    title = outcome.title if outcome.category is None else f"{outcome.title} {outcome.category}"
+    return replace(outcome, uplift=uplift, label=UPLIFT, words=uplift_words(title, uplift, outcome.unit))
 
 
 def _rate(

@@ -26,6 +26,8 @@ from clientage.segments.outcomes import Outcome, outcomes_of
 from clientage.segments.recommendations import Recommendation, Standing, recommend
 from clientage.segments.traits import ColumnRole, ColumnSummary, ColumnTraits, Trait
 
+from clientage.segments.uplift import ControlGroup, Uplift, control_group
+
 if TYPE_CHECKING:
     from clientage.features.customers import Customers
     from clientage.features.encoding import FeatureMatrix
@@ -168,12 +170,26 @@ FRAME: dict[str, type] = {
     "p_holm": float,
     "delta": float,
     "marker": str,
+    "treated_n": float,
+    "control_n": float,
+    "treated": float,
+    "control": float,
+    "uplift": float,
+    "uplift_low": float,
+    "uplift_high": float,
     "unit": str,
     "words": str,
 }
 
 
-def profile(customers: Customers, matrix: FeatureMatrix, segmentation: Segmentation, selection: Selection) -> Profiles:
+def profile(
+    customers: Customers,
+    matrix: FeatureMatrix,
+    segmentation: Segmentation,
+    selection: Selection,
+    *,
+    control: str | None = None,
+) -> Profiles:
     """Describe every segment.
 
     Parameters
@@ -186,14 +202,21 @@ def profile(customers: Customers, matrix: FeatureMatrix, segmentation: Segmentat
         The segment of every customer.
     selection : Selection
         Its verdict and the stability of the chosen candidate's segments decide whether advice is given.
+    control : str, optional
+        ``roles.control``: "column=value" of the customers who were left alone.
 
     Returns
     -------
     Profiles
         No figure depends on the order of rows.
+
+    Raises
+    ------
+    ColumnError
+        When `control` names nobody or everybody.
     """
     groups = Groups(segmentation.labels, segmentation.k)
-    described, asked, answered = _described(customers, groups)
+    described, asked, answered = _described(customers, groups, control_group(customers, control))
     traits = _ranked(described, groups.k)
     outcomes = [tuple(o for column in answered for o in column[j]) for j in range(groups.k)]
     value = _Value.of(customers, groups)
@@ -223,7 +246,7 @@ def profile(customers: Customers, matrix: FeatureMatrix, segmentation: Segmentat
 
 
 def _described(
-    customers: Customers, groups: Groups
+    customers: Customers, groups: Groups, control: ControlGroup | None
 ) -> tuple[list[ColumnTraits], tuple[ColumnSummary, ...], list[tuple[tuple[Outcome, ...], ...]]]:
     """Traits of features and profile columns; summaries and outcomes of outcome columns."""
     used: list[tuple[Column, ColumnRole]] = [(c, "feature") for c in customers.features]
@@ -234,7 +257,7 @@ def _described(
     measured = {name: measure_of(name, heading) for name, heading in words.items()}
     traits = [column_traits(c, words[c.name], role, measured[c.name], groups) for c, role in used]
     asked = tuple(column_traits(c, words[c.name], "outcome", None, groups).summary for c in answers)
-    return traits, asked, [outcomes_of(c, words[c.name], measured[c.name], groups) for c in answers]
+    return traits, asked, [outcomes_of(c, words[c.name], measured[c.name], groups, control) for c in answers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +385,21 @@ def _outcome_row(segment: Segment, outcome: Outcome) -> dict[str, Any]:
         "index": outcome.index,
         "unit": outcome.unit,
         "words": outcome.words,
+        **_uplift_row(outcome.uplift),
+    }
+
+
+def _uplift_row(uplift: Uplift | None) -> dict[str, Any]:
+    if uplift is None:
+        return {}
+    return {
+        "treated_n": uplift.treated_n,
+        "control_n": uplift.control_n,
+        "treated": uplift.treated,
+        "control": uplift.control,
+        "uplift": uplift.difference,
+        "uplift_low": _finite(uplift.low),
+        "uplift_high": _finite(uplift.high),
     }
 
 

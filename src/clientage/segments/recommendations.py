@@ -16,6 +16,7 @@ from typing import Literal
 from clientage.segments.measures import measures
 from clientage.segments.outcomes import Outcome
 from clientage.segments.traits import Trait, spoken_unit, titled
+from clientage.segments.uplift import Uplift, points
 from clientage.segments.wording import capitalised, count, joined, number, percent
 
 FILE = Path(__file__).with_name("plays.toml")
@@ -219,10 +220,12 @@ def _interest(trait: Trait) -> set[str | None]:
 
 
 def _outcome_meets(condition: Condition, outcome: Outcome) -> bool:
-    key = "churn" if outcome.measure == "churn" else "outcome"
-    if key not in condition.keys or outcome.kind != "rate":
-        return False
-    return outcome.differs == (1 if condition.side == "high" else -1)
+    wanted = 1 if condition.side == "high" else -1
+    leaving = outcome.measure == "churn"
+    if "uplift" in condition.keys and outcome.uplift is not None:
+        return outcome.uplift.side * (-1 if leaving else 1) == wanted  # fewer departures are the better answer
+    key = "churn" if leaving else "outcome" if outcome.uplift is None else ""
+    return key in condition.keys and outcome.kind == "rate" and outcome.differs == wanted
 
 
 def _spelled(
@@ -252,6 +255,8 @@ def fact(figure: Trait | Outcome) -> str:
     """Return the short form of a figure, for brackets: "income $88,200 against $60,400 on average"."""
     if isinstance(figure, Outcome):
         said = figure.title if figure.category is None else f"{figure.title} {figure.category}"
+        if figure.uplift is not None:
+            return _uplift_fact(said, figure.uplift, figure.unit)
         return f"{said} {percent(figure.value)} against {percent(figure.overall)} overall"
     if figure.kind == "category":
         return f"{figure.category} {percent(figure.share)} against {percent(figure.overall_share)} overall"
@@ -263,6 +268,15 @@ def fact(figure: Trait | Outcome) -> str:
     if kind == "median":
         return f"{title} median {figures}" if title.endswith(":") else f"median {title} {figures}"
     return f"{title} {figures} on average"
+
+
+def _uplift_fact(said: str, uplift: Uplift, unit: str | None) -> str:
+    both = (
+        f"{said} {number(uplift.treated, unit)} of treated against {number(uplift.control, unit)} of control customers"
+    )
+    if unit != "share":
+        return f"{both}, {number(uplift.low, unit)} to {number(uplift.high, unit)} apart"
+    return f"{both}, between {points(uplift.low)} and {points(uplift.high)} points"
 
 
 def _standing_words(standing: Standing) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ def test_departures_and_answers_are_opposite_grounds(studies):
 
 
 def test_the_library_names_only_known_measures_and_placeholders():
-    known = set(measures()) | {"value", "spend", "outcome", "interest"}
+    known = set(measures()) | {"value", "spend", "outcome", "uplift", "interest"}
     for play in plays():
         assert all(set(c.keys) <= known for c in play.when), play.name
         assert all(c.side in ("high", "low", "good") for c in play.when)
