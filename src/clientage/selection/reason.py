@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from clientage.selection.candidate import Candidate
 from clientage.selection.null import NullTest
+from clientage.selection.trade_off import titled, trade_off
 
 COMES_BACK = 0.75
-TITLES = {"kmeans": "k-means", "ward": "Ward's hierarchy", "mixture": "the Gaussian mixture"}
 
 
 def reason_for(
@@ -51,26 +51,11 @@ def reason_for(
     return " ".join(texts)
 
 
-def _title(c: Candidate) -> str:
-    return f"{c.k} segments by {TITLES.get(c.algorithm, c.algorithm.upper())}"
-
-
 def _given_up(chosen: Candidate, recommended: Candidate | None) -> list[str]:
     if recommended is None:
         return []
-    text = f"You asked for {chosen.k} segment{'s' if chosen.k > 1 else ''}; the rule would take {recommended.k}."
-    costs = [
-        f"{word} {theirs:.2f} instead of {ours:.2f}"
-        for word, theirs, ours in (
-            ("a silhouette of", chosen.silhouette, recommended.silhouette),
-            ("agreement between samples of", chosen.stability, recommended.stability),
-            ("a share of customers' differences captured of", _explained(chosen), _explained(recommended)),
-        )
-        if theirs is not None and ours is not None and theirs < ours - 0.005
-    ]
-    if costs:
-        text += f" You give up: {', '.join(costs)}."
-    return [text]
+    asked = f"You asked for {chosen.k} segment{'s' if chosen.k > 1 else ''}; the rule would take {recommended.k}."
+    return [asked, *([trade_off(chosen, recommended).sentence] if chosen.k > 1 else [])]
 
 
 def _explained(c: Candidate) -> float | None:
@@ -85,12 +70,12 @@ def _separation(chosen: Candidate, pool: Sequence[Candidate], null: NullTest | N
     beside = f" (data without groups: {expected[0]:.2f})" if expected else ""
     captured = f"capture {_explained(chosen) or 0.0:.0%} of the differences between customers"
     if not groups:
-        chosen_for = f"So the number was chosen for use: {_title(chosen)} {captured}, with a silhouette of"
+        chosen_for = f"So the number was chosen for use: {titled(chosen)} {captured}, with a silhouette of"
         return [_no_groups(chosen, null), f"{chosen_for} {value:.2f}{beside}."]
     tried = [c.silhouette for c in pool if c.silhouette is not None and c.usable]
     best = value >= max(tried, default=value) - 1e-9
     how = "have the best silhouette of the usable solutions," if best else "have a silhouette of"
-    return [f"{_title(chosen)} {how} {value:.2f}{beside}, {captured}, and have thinner ground between them."]
+    return [f"{titled(chosen)} {how} {value:.2f}{beside}, {captured}, and have thinner ground between them."]
 
 
 def _no_groups(chosen: Candidate, null: NullTest | None) -> str:

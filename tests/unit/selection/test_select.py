@@ -160,7 +160,10 @@ def test_a_persons_k_wins_and_what_it_costs_is_said() -> None:
     assert found.chosen.k == 2
     assert found.recommended is not None
     assert found.recommended.k == 4
-    assert "You asked for 2 segments; the rule would take 4. You give up: a silhouette" in found.reason
+    assert (
+        "You asked for 2 segments; the rule would take 4. 2 segments by k-means instead of 4: you give up"
+        in found.reason
+    )
 
 
 def test_one_segment_is_explained() -> None:
