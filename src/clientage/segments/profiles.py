@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,13 +20,13 @@ from clientage.segments import effects
 from clientage.segments.describing import column_traits
 from clientage.segments.groups import Groups
 from clientage.segments.headings import headings
+from clientage.segments.long_table import long_table
 from clientage.segments.measures import measure_of
 from clientage.segments.names import name_segments, value_tier
 from clientage.segments.outcomes import Outcome, outcomes_of
 from clientage.segments.recommendations import Recommendation, Standing, recommend
 from clientage.segments.traits import ColumnRole, ColumnSummary, ColumnTraits, Trait
-
-from clientage.segments.uplift import ControlGroup, Uplift, control_group
+from clientage.segments.uplift import ControlGroup, control_group
 
 if TYPE_CHECKING:
     from clientage.features.customers import Customers
@@ -140,46 +140,10 @@ class Profiles:
 
         Numbers are float64 with NaN where nothing applies, counts int64, texts objects with None.
         """
-        rows = [_trait_row(s, t) for s in self.segments for t in s.traits]
-        rows += [_outcome_row(s, o) for s in self.segments for o in s.outcomes]
-        return {key: _filled([row.get(key) for row in rows], kind) for key, kind in FRAME.items()}
+        return long_table(self.segments)
 
 
 CONFIDENCE_GRID = 2.0**28
-FRAME: dict[str, type] = {
-    "segment_id": int,
-    "segment": str,
-    "role": str,
-    "column": str,
-    "title": str,
-    "kind": str,
-    "category": str,
-    "n": int,
-    "missing": int,
-    "mean": float,
-    "median": float,
-    "low": float,
-    "high": float,
-    "overall_mean": float,
-    "overall_median": float,
-    "share": float,
-    "overall_share": float,
-    "index": float,
-    "effect": float,
-    "v_test": float,
-    "p_holm": float,
-    "delta": float,
-    "marker": str,
-    "treated_n": float,
-    "control_n": float,
-    "treated": float,
-    "control": float,
-    "uplift": float,
-    "uplift_low": float,
-    "uplift_high": float,
-    "unit": str,
-    "words": str,
-}
 
 
 def profile(
@@ -357,60 +321,6 @@ def _notes(described: Sequence[ColumnTraits], value: _Value) -> tuple[Note, ...]
         text = f"'{value.column}' adds up to no positive amount, so there are no shares of value."
         notes.append(Note("no-value-share", "warning", text, column=value.column))
     return tuple(notes)
-
-
-def _trait_row(segment: Segment, trait: Trait) -> dict[str, Any]:
-    row = {f.name: getattr(trait, f.name) for f in fields(trait)}
-    return row | {"segment_id": segment.id, "segment": segment.name, "marker": "yes" if trait.marker else "no"}
-
-
-def _outcome_row(segment: Segment, outcome: Outcome) -> dict[str, Any]:
-    rate = outcome.kind == "rate"
-    return {
-        "segment_id": segment.id,
-        "segment": segment.name,
-        "role": "outcome",
-        "column": outcome.column,
-        "title": outcome.title,
-        "kind": outcome.kind,
-        "category": outcome.category,
-        "n": outcome.n,
-        "missing": segment.size - outcome.n,
-        "mean": None if rate else outcome.value,
-        "low": outcome.low,
-        "high": outcome.high,
-        "overall_mean": None if rate else outcome.overall,
-        "share": outcome.value if rate else None,
-        "overall_share": outcome.overall if rate else None,
-        "index": outcome.index,
-        "unit": outcome.unit,
-        "words": outcome.words,
-        **_uplift_row(outcome.uplift),
-    }
-
-
-def _uplift_row(uplift: Uplift | None) -> dict[str, Any]:
-    if uplift is None:
-        return {}
-    return {
-        "treated_n": uplift.treated_n,
-        "control_n": uplift.control_n,
-        "treated": uplift.treated,
-        "control": uplift.control,
-        "uplift": uplift.difference,
-        "uplift_low": _finite(uplift.low),
-        "uplift_high": _finite(uplift.high),
-    }
-
-
-def _filled(values: list[Any], kind: type) -> np.ndarray:
-    if kind is int:
-        return np.array(values, dtype=np.int64)
-    if kind is float:
-        return np.array([math.nan if v is None else v for v in values], dtype=np.float64)
-    out = np.empty(len(values), dtype=object)
-    out[:] = values
-    return out
 
 
 def _finite(x: float) -> float | None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from clientage.data.table import Column
-from clientage.segments.profiles import FRAME
+from clientage.segments.long_table import FRAME
 
 
 def trait(segment, column, category=None):
