@@ -178,6 +178,27 @@ def make_study(
     settings = settings or Settings()
     watch = Stopwatch(on_step)
     prepared = prepare(source, settings, transactions=transactions, watch=watch)
+    return study_customers(prepared, settings, watch=watch)
+
+
+def study_customers(prepared: Prepared, settings: Settings, *, watch: Stopwatch | None = None) -> StudyRecord:
+    """Walk the steps that come after the customers are known.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        Customers, with the features that the settings ask for.
+    settings : Settings
+        As for `make_study`.
+    watch : Stopwatch, optional
+        Takes the time of every step.
+
+    Raises
+    ------
+    ClientageError
+        When no segmentation can be made.
+    """
+    watch = watch or Stopwatch()
     customers = prepared.customers
     with watch.step("encode"):
         matrix = encode(customers, settings.features)
