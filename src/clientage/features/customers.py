@@ -205,18 +205,43 @@ def _convert(table: Table, roles: Roles) -> tuple[dict[str, Column], list[Note]]
 def _reject_empty(features: Sequence[Column], rows: RowKeeper, settings: Settings) -> None:
     if not features:
         return
-    n_missing = np.zeros(len(rows.customer_row), dtype=np.int32)
-    for column in features:
-        n_missing += column.missing
-    rows.reject(n_missing == len(features), "no feature value")
-    if settings.features.missing == "drop":
-        rows.reject(n_missing > 0, "missing feature value")
+    empty, incomplete = rejected_rows(features, settings)
+    rows.reject(empty, "no feature value")
+    if incomplete is not None:
+        rows.reject(incomplete, "missing feature value")
     for reason, count in rows.rejected.items():
         if reason.endswith("feature value"):
             key = "rows_without_features" if reason.startswith("no ") else "rows_with_missing_features"
             rows.counts[key] = count
             text = f"{counted(count, 'row was', 'rows were')} rejected: {reason}."
             rows.notes.append(Note(key.replace("_", "-"), "repair", text, None, count))
+
+
+def rejected_rows(features: Sequence[Column], settings: Settings) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return which rows have no feature value, and which have a gap where those are not wanted.
+
+    Parameters
+    ----------
+    features : sequence of Column
+        At least one, of n rows.
+    settings : Settings
+        `features.missing`: ``"drop"`` rejects every row with a gap.
+
+    Returns
+    -------
+    tuple of ndarray of shape (n,)
+        Boolean; the second is None where gaps are filled.
+
+    Examples
+    --------
+    >>> x = Column("x", "number", np.array([1.0, np.nan]))
+    >>> rejected_rows([x], Settings())[0].tolist()
+    [False, True]
+    """
+    n_missing = np.zeros(len(features[0]), dtype=np.int32)
+    for column in features:
+        n_missing += column.missing
+    return n_missing == len(features), n_missing > 0 if settings.features.missing == "drop" else None
 
 
 def _value_of(table: Table, settings: Settings, numbers: Iterable[Column]) -> str | None:
