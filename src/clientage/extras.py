@@ -17,6 +17,7 @@ EXTRAS = {
     "polars": "polars",
     "vl_convert": "charts",
     "pptx": "slides",
+    "streamlit": "dashboard",
 }
 
 

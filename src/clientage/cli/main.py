@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from clientage.cli import compare, demo, explore, export, predict, report, run, runs, show
+from clientage.cli import compare, dashboard, demo, explore, export, predict, report, run, runs, show
 from clientage.cli.lean import without_pandas
 from clientage.errors import ClientageError
 
@@ -30,6 +30,7 @@ app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("runs")(runs.runs)
 app.command("compare")(compare.compare)
+app.command("dashboard")(dashboard.dashboard)
 
 
 def _version(asked: bool) -> None:

@@ -6,6 +6,8 @@ seals keep the computed names.
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,8 @@ from typing import Any
 
 from clientage.errors import InputError, SettingsError
 from clientage.runs.model import SavedModel
-from clientage.segments.own_names import merged_names, names_lines, read_names, retold
+from clientage.segments.own_names import apply_names, merged_names, names_lines, read_names, retold
+from clientage.study import StudyRecord
 
 NAMES = "names.toml"
 
@@ -58,6 +61,22 @@ def named_model(model: SavedModel, own: Mapping[int, str]) -> SavedModel:
     return replace(model, names=tuple(_merged(model.names, own)))
 
 
+def named_record(record: StudyRecord, own: Mapping[int, str]) -> StudyRecord:
+    """Return a study whose segments and findings bear a person's own names.
+
+    Raises
+    ------
+    SettingsError
+        As `named_summary`.
+    """
+    if not own:
+        return record
+    profiles = apply_names(record.profiles, own)
+    before, after = [[s.name for s in p.segments] for p in (record.profiles, profiles)]
+    findings = tuple(replace(f, text=retold(f.text, before, after)) for f in record.findings)
+    return replace(record, profiles=profiles, findings=findings)
+
+
 def write_names(folder: Path, summary: Mapping[str, Any]) -> Path:
     """Write a `names.toml` for a person to edit and return its path.
 
@@ -83,6 +102,39 @@ def write_names(folder: Path, summary: Mapping[str, Any]) -> Path:
         found = f"'{folder}': {problem.strerror or problem}"
         raise InputError("a run folder that can be written to", found, "Allow writing there.") from None
     return path
+
+
+def keep_names(folder: Path, summary: Mapping[str, Any], own: Mapping[int, str]) -> None:
+    """Write a person's own names into `names.toml`, in place of those that were there.
+
+    Parameters
+    ----------
+    folder : Path
+        The run directory.
+    summary : mapping
+        Its summary; computed names stay in the file as comments.
+    own : mapping of segment id to name
+        Segments left out bear their computed name again.
+
+    Raises
+    ------
+    SettingsError
+        As `named_summary`.
+    InputError
+        When the folder cannot be written to; the names are then as before.
+    """
+    computed = [s["computed_name"] for s in summary["segments"]]
+    names = merged_names(computed, own)
+    lines = names_lines((i, name, i in own) for i, name in enumerate(names, 1))
+    path, part = folder / NAMES, folder / f".{NAMES}.{os.getpid()}.{threading.get_ident()}.part"
+    try:
+        part.write_text(lines, encoding="utf-8")
+        part.replace(path)
+    except OSError as problem:
+        found = f"'{folder}': {problem.strerror or problem}"
+        raise InputError("a run folder that can be written to", found, "Allow writing there.") from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _merged(computed: list[str] | tuple[str, ...], own: Mapping[int, str]) -> list[str]:

@@ -1,0 +1,160 @@
+"""Figures and other blocks of a report on the page.
+
+Receives what `charts/` and `report/` made; shows it in the page's theme and width. Nothing is drawn here that is not
+in the figure's specification.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from clientage.charts.figure import Figure
+from clientage.dashboard.style import is_dark, sheet
+from clientage.report.html import block_html, table_html
+from clientage.report.markup import tag
+
+INK = {False: "#1f2327", True: "#e7e9eb"}
+QUIET = {False: "#5b6168", True: "#a3abb3"}
+LINE = {False: "#e2e4e6", True: "#343a40"}
+# the three darkest colours of segments get a lighter sister on a dark page, as in the report
+LIGHTER = {"#9b2014": "#d6584a", "#085762": "#2f93a3", "#65389f": "#9a74d4"}
+
+
+def show_blocks(blocks: Iterable[Any], *, key: str = "") -> None:
+    """Show blocks of a document in reading order."""
+    for block in blocks:
+        show_block(block, key=key)
+
+
+def show_block(block: Any, *, key: str = "") -> None:
+    """Show one block of a document: a figure as a chart, everything else as in the report."""
+    if isinstance(block, Figure):
+        show_figure(block, key=key)
+    else:
+        sheet(block_html(block, drawn=True))
+
+
+def show_figure(
+    figure: Figure, *, key: str = "", heading: bool = True, select: Mapping[str, Any] | None = None, focus: int = 0
+) -> Any:
+    """Show a figure: title, how to read it, the chart, and its numbers folded away.
+
+    Parameters
+    ----------
+    figure : Figure
+        From `clientage.charts`.
+    key : str
+        Makes two drawings of one figure on a page different.
+    heading : bool
+        Whether title and description stand above it.
+    select : mapping, optional
+        A Vega-Lite selection parameter, ``{"name": …, "select": …}``: the page is drawn again when it changes.
+    focus : int
+        Show this segment alone; 0 for all.
+
+    Returns
+    -------
+    The selection by the parameter's name, or None without `select`.
+    """
+    if heading:
+        sheet(tag("h3", figure.title), tag("p", figure.description, class_="quiet"))
+    spec = themed(figure.spec, is_dark(), focus)
+    said = None
+    if "concat" in spec:
+        _panels(spec, figure, key)
+    else:
+        said = _chart(spec, f"{figure.name}_{key}", select)
+    sheet(
+        tag("details", tag("summary", "The numbers as a table"), table_html(figure.table), class_="numbers"),
+    )
+    return said
+
+
+def _panels(spec: Mapping[str, Any], figure: Figure, key: str) -> None:
+    """Draw the panels of a figure beside each other, or below each other where the page is narrow."""
+    panels, columns = spec["concat"], int(spec.get("columns", 3))
+    shared = {k: v for k, v in spec.items() if k not in {"concat", "columns", "spacing", "title", "description"}}
+    for start in range(0, len(panels), columns):
+        places = st.columns(columns)
+        for i, (place, panel) in enumerate(zip(places, panels[start : start + columns], strict=False), start):
+            words = panel.get("title", "")
+            said = f"{' '.join(words) if isinstance(words, list) else words}. {figure.description}"
+            with place:
+                _chart({**shared, **panel, "width": "container", "description": said}, f"{figure.name}_{key}_{i}", None)
+
+
+def _chart(spec: dict[str, Any], key: str, select: Mapping[str, Any] | None) -> Any:
+    if select is None:
+        st.vega_lite_chart(spec=spec, width="stretch", theme=None, key=f"chart_{key}")
+        return None
+    params = [*spec.get("params", ()), dict(select)]
+    chosen = st.vega_lite_chart(
+        spec={**spec, "params": params}, width="stretch", theme=None, key=f"chart_{key}", on_select="rerun"
+    )
+    return chosen["selection"].get(select["name"])
+
+
+def themed(spec: Mapping[str, Any], dark: bool, focus: int = 0) -> dict[str, Any]:
+    """Return a specification in the page's colours, with one segment in focus.
+
+    Parameters
+    ----------
+    spec : mapping
+        As in `Figure.spec`; not changed.
+    dark : bool
+        The page's theme.
+    focus : int
+        A segment's id, or 0.
+    """
+    own: dict[str, Any] = copy.deepcopy(dict(spec))
+    own.pop("title", None)
+    own.pop("$schema", None)
+    for param in own.get("params", ()):
+        if param.get("name") == "focus":
+            param["value"] = focus
+    own["config"] = {**_config(dark), **own.get("config", {})}
+    recoloured: dict[str, Any] = _recoloured(own, dark)
+    return recoloured
+
+
+def _recoloured(node: Any, dark: bool) -> Any:
+    """On a dark page: ink is light, and the darkest segments get their lighter sisters."""
+    if not dark:
+        return node
+    if isinstance(node, dict):
+        inked = str(node.get("name", "")).startswith("ink_")
+        out = {k: v if k == "data" else _recoloured(v, dark) for k, v in node.items()}
+        if inked and isinstance(out.get("mark"), dict):
+            out["mark"] = {**out["mark"], **{c: INK[True] for c in ("color", "stroke", "fill") if c in out["mark"]}}
+        return out
+    if isinstance(node, list):
+        return [_recoloured(v, dark) for v in node]
+    return LIGHTER.get(node, node) if isinstance(node, str) else node
+
+
+def _config(dark: bool) -> dict[str, Any]:
+    ink, quiet, line = INK[dark], QUIET[dark], LINE[dark]
+    return {
+        "background": "transparent",
+        "font": '"Source Sans", system-ui, sans-serif',
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": ink,
+            "titleColor": quiet,
+            "gridColor": line,
+            "tickColor": line,
+            "domainColor": line,
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": 400,
+            "titlePadding": 10,
+            "labelSeparation": 6,
+        },
+        "legend": {"labelColor": ink, "titleColor": quiet, "labelFontSize": 12},
+        "title": {"color": ink, "anchor": "start", "fontSize": 13, "fontWeight": 600, "offset": 8},
+        "header": {"labelColor": ink},
+    }

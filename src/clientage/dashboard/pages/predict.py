@@ -1,0 +1,13 @@
+"""The page predict."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from clientage.dashboard.session import Session
+
+
+def show(session: Session) -> None:
+    """Show the page."""
+    st.title("predict")
+    st.write(session.launch.folder)

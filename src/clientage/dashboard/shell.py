@@ -1,0 +1,70 @@
+"""The frame of every page: style, navigation, work under way; errors become sentences.
+
+Called once for each drawing, by `app.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from clientage.dashboard.messages import show_refusal
+from clientage.dashboard.pages import data, explore, predict, runs, segments
+from clientage.dashboard.session import Session
+from clientage.dashboard.style import put_style
+from clientage.dashboard.worker import Refusal
+from clientage.errors import ClientageError
+
+Show = Callable[[Session], None]
+ICON = Path(__file__).with_name("icon.svg")  # an icon of Streamlit's would be fetched from elsewhere
+
+# in the order of the work: title, address, icon, page
+PAGES: tuple[tuple[str, str, str, Show], ...] = (
+    ("Data", "data", "table_view", data.show),
+    ("Segments", "segments", "group_work", segments.show),
+    ("Predict", "predict", "person_search", predict.show),
+    ("Explore", "explore", "query_stats", explore.show),
+    ("Runs", "runs", "history", runs.show),
+)
+
+
+def draw() -> None:
+    """Draw the page the visitor is on."""
+    st.set_page_config(page_title="clientage", page_icon=str(ICON), layout="wide")
+    session = Session()
+    pages = {
+        address: st.Page(
+            partial(_guarded, session, show),
+            title=title,
+            url_path=address,
+            icon=f":material/{icon}:",
+            default=position == 0,
+        )
+        for position, (title, address, icon, show) in enumerate(PAGES)
+    }
+    st.session_state["_pages"] = pages
+    page = st.navigation(list(pages.values()), position="top")
+    put_style()
+    page.run()
+    session.write_address()
+
+
+def _guarded(session: Session, show: Show) -> None:
+    """Show a page; what is refused is said in words, and a mistake of ours never shows its insides."""
+    try:
+        show(session)
+    except ClientageError as refusal:
+        show_refusal(refusal)
+    except Exception as failure:  # Streamlit's own signals are no Exceptions
+        logging.getLogger("clientage.dashboard").exception("A page failed")
+        show_refusal(
+            Refusal(
+                "a page that can be drawn",
+                f"it failed where it should not have ({type(failure).__name__})",
+                "Reload it. When it fails again, report it with what the terminal says.",
+            )
+        )
