@@ -6,7 +6,7 @@ frequency and monetary value by default, everything else `behaviour.py` measures
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,7 +27,7 @@ from clientage.features.customers import (
     join_transactions,
 )
 from clientage.features.lines import Lines, clean_lines
-from clientage.features.rfm import rfm_columns
+from clientage.features.rfm import RFM_MAP, rfm_columns
 
 RFM_TITLES = {"rfm_score": "RFM score", "rfm_segment": "RFM segment"}
 CONCENTRATED = 0.6  # share of all spend that one customer makes
@@ -64,7 +64,8 @@ def build_from_transactions(table: Table, roles: Roles, settings: Settings) -> C
         _check_days(lines, table)
     names = (*roles.names("profile"), *roles.names("outcome"))
     described = [_per_customer(table.column(name), lines) for name in names]
-    columns = {c.name: c for c in (*figures, *_rfm(figures), *(column for column, _ in described))}
+    rfm = _rfm(figures, settings.transactions.rfm_map)
+    columns = {c.name: c for c in (*figures, *rfm, *(column for column, _ in described))}
     features, profile, outcome = _split(columns, roles, settings.roles, table)
     merged = [note for _, notes in described for note in notes]
     return Customers(
@@ -97,11 +98,11 @@ def _check_days(lines: Lines, table: Table) -> None:
         )
 
 
-def _rfm(figures: Sequence[Column]) -> tuple[Column, ...]:
+def _rfm(figures: Sequence[Column], cells: Mapping[str, str]) -> tuple[Column, ...]:
     by_name = {c.name: c.values for c in figures}
     if "monetary" not in by_name:
         return ()
-    return rfm_columns(by_name["recency"], by_name["frequency"], by_name["monetary"])
+    return rfm_columns(by_name["recency"], by_name["frequency"], by_name["monetary"], cells or RFM_MAP)
 
 
 def _per_customer(column: Column, lines: Lines) -> tuple[Column, tuple[Note, ...]]:
