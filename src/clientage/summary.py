@@ -97,6 +97,8 @@ def _segment(segment: Segment, rule: Rule | None) -> dict[str, Any]:
                 "mean": t.mean,
                 "median": t.median,
                 "overall_mean": t.overall_mean,
+                "date": t.date,
+                "overall_date": t.overall_date,
                 "share": t.share,
                 "overall_share": t.overall_share,
                 "index": t.index,

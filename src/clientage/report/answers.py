@@ -26,7 +26,7 @@ from clientage.report.blocks import (
 from clientage.report.rules import rule_words
 from clientage.segments.headings import headings
 from clientage.segments.traits import spoken_unit
-from clientage.segments.wording import count, counted, number, percent
+from clientage.segments.wording import UNKNOWN, count, counted, number, percent
 
 if TYPE_CHECKING:
     from clientage.segments.profiles import Segment
@@ -180,6 +180,9 @@ def _trait_row(trait: Trait) -> TraitRow:
     if trait.share is not None:
         label = trait.title if trait.category is None else f"{trait.title}: {trait.category}"
         return TraitRow(label, percent(trait.share), percent(trait.overall_share), trait.effect, bool(trait.marker))
+    if trait.kind == "date":
+        days = trait.date or UNKNOWN, trait.overall_date or UNKNOWN
+        return TraitRow(f"{trait.title} (median)", *days, trait.effect, bool(trait.marker))
     here, everybody, kind = trait.told
     label = f"{trait.title} (median)" if kind == "median" else trait.title
     return TraitRow(label, _figure(here, trait), _figure(everybody, trait), trait.effect, bool(trait.marker))

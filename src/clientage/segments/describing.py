@@ -22,10 +22,12 @@ from clientage.segments.traits import (
     ColumnSummary,
     ColumnTraits,
     Trait,
+    date_words,
     number_words,
 )
 from clientage.segments.wording import percent
 
+EPOCH = np.datetime64("1970-01-01", "us")
 MOST_CATEGORIES = 24  # of a text column; the rest is counted and left out
 
 
@@ -37,7 +39,7 @@ def column_traits(
     Parameters
     ----------
     column : Column
-        Original values; kind number or text.
+        Original values, of any kind.
     heading : Heading
         Its words and unit.
     role : {"feature", "profile", "outcome"}
@@ -56,6 +58,8 @@ def column_traits(
     """
     if column.kind == "text":
         return _category_traits(column, heading, role, measure, groups)
+    if column.kind == "date":
+        return _date_traits(column, heading, role, groups)
     return _number_traits(column, heading, role, measure, groups)
 
 
@@ -210,6 +214,60 @@ def _of_category(one: Trait, counts: np.ndarray, part_n: np.ndarray, n: int, gro
             )
         )
     return traits
+
+
+def _date_traits(column: Column, heading: Heading, role: ColumnRole, groups: Groups) -> ColumnTraits:
+    """Dates as days: places in time, of which the median is told and no ratio is taken."""
+    days = np.where(column.missing, np.nan, (column.values - EPOCH) / np.timedelta64(1, "D"))
+    f = number_figures(days, groups)
+    v = effects.v_test(f.effect, f.part_n, f.n)
+    everybody = _iso(f.median)
+    rows = []
+    for j in range(groups.k):
+        n, gap = int(f.part_n[j]), float(f.part_median[j]) - f.median
+        day = _iso(float(f.part_median[j]))
+        trait = Trait(
+            column=column.name,
+            title=heading.words,
+            kind="date",
+            category=None,
+            mean=None,
+            median=None,
+            overall_mean=None,
+            overall_median=None,
+            share=None,
+            overall_share=None,
+            index=None,
+            effect=float(f.effect[j]),
+            marker=n > 0 and abs(gap) >= (f.largest - f.smallest) / 4 > 0,
+            unit="date",
+            words=date_words(heading.words, day, everybody, gap),
+            role=role,
+            n=n,
+            missing=int(groups.sizes[j]) - n,
+            delta=float(f.delta[j]),
+            v_test=float(v[j]),
+            skewed=f.skewed,
+            date=day,
+            overall_date=everybody,
+        )
+        rows.append((trait,))
+    summary = ColumnSummary(
+        column=column.name,
+        title=heading.words,
+        unit="date",
+        role=role,
+        kind="date",
+        n=f.n,
+        missing=groups.n - f.n,
+        association=f.eta,
+        skewed=f.skewed,
+    )
+    return ColumnTraits(summary, tuple(rows))
+
+
+def _iso(days: float) -> str | None:
+    return None if math.isnan(days) else str(np.datetime64(math.floor(days), "D"))
 
 
 def _known(x: float) -> float | None:

@@ -35,6 +35,8 @@ FRAME: dict[str, type] = {
     "high": float,
     "overall_mean": float,
     "overall_median": float,
+    "date": str,
+    "overall_date": str,
     "share": float,
     "overall_share": float,
     "index": float,

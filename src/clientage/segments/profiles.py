@@ -214,7 +214,7 @@ def _described(
 ) -> tuple[list[ColumnTraits], tuple[ColumnSummary, ...], list[tuple[tuple[Outcome, ...], ...]]]:
     """Traits of features and profile columns; summaries and outcomes of outcome columns."""
     used: list[tuple[Column, ColumnRole]] = [(c, "feature") for c in customers.features]
-    used += [(c, "profile") for c in customers.profile if c.kind != "date"]
+    used += [(c, "profile") for c in customers.profile]
     answers = [c for c in customers.outcome if c.kind != "date"]
     names = dict.fromkeys([*(c.name for c, _ in used), *(c.name for c in answers)])
     words = headings(names, customers.titles, customers.units)

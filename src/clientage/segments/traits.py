@@ -13,6 +13,7 @@ from clientage.segments.headings import Heading, singular
 from clientage.segments.wording import UNKNOWN, compared, number
 
 LONG_TITLE = 4  # words; longer ones are set off from the figure by a colon
+FEW_DAYS, FEW_MONTHS, MONTH = 60, 24, 30.4369  # up to so many days or months a span is told in them
 FIRST_YEAR, LAST_YEAR = 1800, 2100  # whole numbers in this range, and no others, are years
 
 ColumnRole = Literal["feature", "profile", "outcome"]
@@ -26,7 +27,7 @@ class Trait:
     ----------
     column, title : str
         The column's name, and its words.
-    kind : {"number", "category"}
+    kind : {"number", "category", "date"}
         Of the column.
     category : str or None
         The category described.
@@ -61,11 +62,13 @@ class Trait:
         Key of `measures.toml`.
     skewed : bool
         The effect compares ranks.
+    date, overall_date : str or None
+        Dates only: the median day of the segment and of all customers, ISO.
     """
 
     column: str
     title: str
-    kind: Literal["number", "category"]
+    kind: Literal["number", "category", "date"]
     category: str | None
     mean: float | None
     median: float | None
@@ -89,6 +92,8 @@ class Trait:
     family: str = "plain"
     measure: str | None = None
     skewed: bool = False
+    date: str | None = None
+    overall_date: str | None = None
 
     @property
     def significant(self) -> bool:
@@ -125,7 +130,7 @@ class ColumnSummary:
         Name, words and unit.
     role : {"feature", "profile", "outcome"}
         What it was used for.
-    kind : {"number", "category"}
+    kind : {"number", "category", "date"}
         Of the column.
     n, missing : int
         Customers with and without a value.
@@ -145,7 +150,7 @@ class ColumnSummary:
     title: str
     unit: str | None
     role: ColumnRole
-    kind: Literal["number", "category"]
+    kind: Literal["number", "category", "date"]
     n: int
     missing: int
     mean: float | None = None
@@ -216,3 +221,47 @@ def _year_words(mean: float, overall: float) -> str:
         return f"{mean:.0f}, as the average"
     years = f"{abs(gap)} year{'s' if abs(gap) != 1 else ''}"
     return f"{mean:.0f}, {years} {'later' if gap > 0 else 'earlier'} than the average of {overall:.0f}"
+
+
+def date_words(title: str, day: str | None, everybody: str | None, days: float) -> str:
+    """Return the clause that says how the median date of a segment stands to everybody's.
+
+    Parameters
+    ----------
+    title : str
+        The column's words.
+    day, everybody : str or None
+        Median days, ISO.
+    days : float
+        By how much the first is later.
+
+    Examples
+    --------
+    >>> date_words("joined", "2013-05-01", "2013-01-01", 120.0)
+    'joined 2013-05-01 (median), 4 months later than the overall median of 2013-01-01'
+    """
+    if day is None or everybody is None:
+        return f"{title} {UNKNOWN}"
+    apart = span_words(abs(days))
+    if apart is None:
+        return f"{title} {day} (median), as the overall median"
+    return (
+        f"{title} {day} (median), {apart} {'later' if days > 0 else 'earlier'} than the overall median of {everybody}"
+    )
+
+
+def span_words(days: float) -> str | None:
+    """Return a span of time in the unit people would use, or None where it is under half a day.
+
+    Examples
+    --------
+    >>> span_words(12), span_words(200), span_words(1000), span_words(0.2)
+    ('12 days', '7 months', '2.7 years', None)
+    """
+    if days < 0.5:
+        return None
+    if days < FEW_DAYS:
+        return number(float(round(days)), "days")
+    if days < FEW_MONTHS * MONTH:
+        return number(float(round(days / MONTH)), "months")
+    return number(float(f"{days / (12 * MONTH):.2g}"), "years")

@@ -99,6 +99,25 @@ def test_years_are_places_in_time(studies):
     assert older.index is None
 
 
+def test_dates_are_told_by_their_median_day(studies):
+    days = np.array(["2013-01-01", "2013-01-11", "NaT", "2014-01-01", "2014-01-02", "2014-01-03"], "datetime64[us]")
+    joined = Column("joined", "date", days + np.timedelta64(15, "h"))
+    customers = studies.customers_of([studies.number("spend", [1, 2, 3, 9, 9, 9])], profile=(joined,))
+    first, second = studies.profiles_of(customers, [0, 0, 0, 1, 1, 1], 2).segments
+    trait = next(t for t in first.traits if t.column == "joined")
+    assert (trait.kind, trait.date, trait.overall_date, trait.n, trait.missing) == (
+        "date",
+        "2013-01-06",
+        "2014-01-01",
+        2,
+        1,
+    )
+    assert trait.effect < 0
+    assert (trait.mean, trait.index) == (None, None)  # a date is no amount
+    assert trait.words == "joined 2013-01-06 (median), 12 months earlier than the overall median of 2014-01-01"
+    assert "joined 2014-01-02 (median), 1 day later" in " ".join(t.words for t in second.traits)
+
+
 def test_a_yes_no_column_is_a_share(studies):
     said = Column("opened", "number", np.repeat([1.0, 0.0, 0.0, 0.0], 25), is_boolean=True)
     found = trait(studies.profiles_of(studies.customers_of([said]), np.repeat([0, 1], 50), 2)[1], "opened")
