@@ -100,7 +100,7 @@ def segments_section(record: StudyRecord, parts: Mapping[str, Any]) -> Section:
         Glance(rows, profiles.unassigned, title),
         draw("sizes", parts),
         draw("profiles", parts),
-        *(_card(s, *rule_words(record.rules, s.id)) for s in profiles.segments),
+        *(segment_card(s, *rule_words(record.rules, s.id)) for s in profiles.segments),
         *_responses(record),
         Text(
             "The same segments from further sides: every feature as a number, spread within the segments, categories."
@@ -155,7 +155,8 @@ def _play(segment: Segment) -> str:
     return "" if advice.play == "none" else advice.title
 
 
-def _card(segment: Segment, rule: str = "", rule_quality: str = "") -> SegmentCard:
+def segment_card(segment: Segment, rule: str = "", rule_quality: str = "") -> SegmentCard:
+    """Return what there is to say about one segment."""
     advice = segment.recommendation
     return SegmentCard(
         id=segment.id,
