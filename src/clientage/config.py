@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from clientage.errors import SettingsError, did_you_mean, listed
+from clientage.spool import memory_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class ReadSettings:
     time_zone: str = "UTC"  # zoned times are turned into this zone
     max_columns: int = 5_000
     max_cells: int = 2_000_000_000
+    memory: str | None = None  # such as 1GB or 800MB; None: a quarter of the machine's. Larger tables live on disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,16 @@ class OutputSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackSettings:
+    """Where runs are logged with MLflow; None: nowhere."""
+
+    uri: str | None = None  # http://server:port, https://… or sqlite:///file.db
+    experiment: str = "clientage"
+    register: str | None = None  # NAME or NAME@ALIAS of a registered model; the alias is "newest" by default
+    patience: float = 4.0  # seconds a server has for each answer; the first that stays away ends the logging
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a study.
 
@@ -141,11 +153,17 @@ class Settings:
     features: FeatureSettings = field(default_factory=FeatureSettings)
     cluster: ClusterSettings = field(default_factory=ClusterSettings)
     output: OutputSettings = field(default_factory=OutputSettings)
+    track: TrackSettings = field(default_factory=TrackSettings)
 
     def as_dict(self) -> dict[str, dict[str, Any]]:
-        """Return the tree as plain values, tuples as lists, None left out."""
+        """Return the tree as plain values, tuples as lists, None left out.
+
+        Without `track`: a run keeps this tree, is shown to others, and an address may hold a password.
+        """
         tree: dict[str, dict[str, Any]] = {}
         for section in dataclasses.fields(self):
+            if section.name == "track":
+                continue
             part = getattr(self, section.name)
             pairs = ((f.name, getattr(part, f.name)) for f in dataclasses.fields(part))
             tree[section.name] = {k: _plain(v) for k, v in pairs if v is not None}
@@ -165,6 +183,7 @@ SECTIONS: dict[str, type] = {
     "features": FeatureSettings,
     "cluster": ClusterSettings,
     "output": OutputSettings,
+    "track": TrackSettings,
 }
 
 
@@ -348,5 +367,9 @@ def _check(settings: Settings) -> None:
         raise SettingsError("output.fewest_shown of 0 or more customers", found, "The default is 10.")
     if settings.roles.control is not None:
         control_of(settings.roles.control)
+    if settings.track.patience < 1:
+        raise SettingsError("track.patience of at least 1 second", f"{settings.track.patience:g}", "The default is 4.")
+    if settings.read.memory is not None:
+        memory_bytes(settings.read.memory)
     if settings.read.table and settings.read.query:
         raise SettingsError("read.table or read.query", "both", "Leave one of them out.")

@@ -187,7 +187,7 @@ def summarise_column(column: Column) -> ColumnSummary:
     counts = np.bincount(column.values[~column.missing], minlength=len(column.categories))
     fewest = max(FEWEST_SHOWN, int(np.sort(counts)[-TOP_CATEGORIES:].min(initial=0)))
     # Categories come in order of appearance; equal counts are put in the order of their names instead.
-    frequent = ((column.categories[i], int(counts[i])) for i in np.flatnonzero(counts >= fewest))
+    frequent = ((column.categories[i], int(counts[i])) for i in np.flatnonzero(counts >= fewest).tolist())
     top = tuple(sorted(frequent, key=lambda c: (-c[1], c[0]))[:TOP_CATEGORIES])
     other = int(counts.sum()) - sum(count for _, count in top)
     distinct = int(np.count_nonzero(counts))

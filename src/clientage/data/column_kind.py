@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pyarrow as pa
 
-from clientage.data import arrow_numpy, date_text
-from clientage.data.column_reader import FIRST, ColumnReader
+from clientage.data import date_text
+from clientage.data.column_reader import FIRST, ColumnReader, Typed
 from clientage.data.column_texts import Reading, Texts, live, rows_of, texts_of
 from clientage.data.headers import header_words, is_identifier
 from clientage.data.number_text import WRITTEN, NumberReading, is_code, matching, read_numbers
 from clientage.data.quality import Note, Severity
-from clientage.data.table import Column
+from clientage.data.table import PART, Column
 from clientage.data.words import booleans, holds_names_or_codes, is_word_for_missing
 from clientage.errors import ColumnError, counted
 
@@ -65,9 +64,9 @@ def decide_columns(readers: Sequence[ColumnReader], reading: Reading) -> list[Fo
 
 def _try_numbers(reader: ColumnReader, part: Texts, reading: Reading, likely: str | None) -> None:
     """Set `part.numbers` where nearly all cells are numbers, `part.code` where they are codes."""
-    texts, counts, _ = live(part)
-    if len(texts) == 0 or not _may_be_numbers(texts):
+    if not _may_be_numbers(part):
         return
+    texts, counts, _ = live(part)
     whole = reader.plain.n > 0 and not reader.plain.has_point
     part.code = is_code(texts, counts, whole_elsewhere=whole)
     if part.code is not None:
@@ -80,12 +79,11 @@ def _try_numbers(reader: ColumnReader, part: Texts, reading: Reading, likely: st
         part.numbers, part.code = None, "mixed-codes"  # C9 among invoices 1, 2, 3 is a number of its own, not a slip
 
 
-def _may_be_numbers(texts: pa.StringArray) -> bool:
-    if len(texts) <= 4 * SAMPLE:
-        return True
-    step = len(texts) // SAMPLE
-    sample = texts.take(arrow_numpy.number_array(np.arange(0, len(texts), step)))
-    return bool(matching(sample, WRITTEN).mean() > 0.5)
+def _may_be_numbers(part: Texts) -> bool:
+    where = np.flatnonzero(~part.missing)
+    if len(where) <= 4 * SAMPLE:
+        return len(where) > 0
+    return bool(matching(part.texts.take(where[:: len(where) // SAMPLE]), WRITTEN).mean() > 0.5)
 
 
 def _tolerated(present: int) -> int:
@@ -108,7 +106,7 @@ def _words_for_missing(readers: Sequence[ColumnReader], texts: Sequence[Texts | 
     words = {t for r in readers for t in r.taken.texts}
     for part in texts:
         if part is not None and part.numbers is not None:
-            words |= set(part.distinct.filter(arrow_numpy.flag_array(part.missing)).to_pylist())
+            words |= set(part.texts.filter(part.missing))
     return {w for w in words if is_word_for_missing(w)}
 
 
@@ -123,31 +121,37 @@ def _decide(reader: ColumnReader, part: Texts | None, reading: Reading, words: s
         return _as_numbers(reader, part, part.numbers, reading)
     if reader.plain.n == 0 and (found := _as_dates(reader, part, reading)) is not None:
         return found
-    if any(isinstance(c, np.ndarray) for c in reader.chunks):
+    if reader.has_typed:
         return Found(None)
     return _as_text(reader, part, reading, words)
 
 
 def _typed_column(reader: ColumnReader, reading: Reading) -> Found:
     """A column whose batches were all plain numbers, ISO dates or empty."""
-    arrays = [c for c in reader.chunks if isinstance(c, np.ndarray)]
-    dates = bool(arrays) and arrays[0].dtype.kind == "M"
-    empty = np.datetime64("NaT", "us") if dates else np.nan
-    dtype = "datetime64[us]" if dates else "float64"
-    values = np.concatenate(
-        [c if isinstance(c, np.ndarray) else np.full(c, empty, dtype) for c in reader.chunks] or [np.zeros(0)]
-    )
-    notes = _taken_notes(reader, reading)
+    dates = next((c.held.dtype.kind == "M" for c in reader.chunks if isinstance(c, Typed)), False)
+    values = np.empty(reader.n_rows, dtype="datetime64[us]" if dates else "float64")
+    for start, chunk in zip(reader.starts, reader.chunks, strict=True):
+        if isinstance(chunk, Typed):
+            values[start : start + len(chunk.held)] = chunk.values
+        elif isinstance(chunk, int):
+            values[start : start + chunk] = np.datetime64("NaT", "us") if dates else np.nan
+    notes, held = _taken_notes(reader, reading), reading.spool.keep(values)
     if dates:
-        return Found(Column(reader.name, "date", values), notes)
-    return Found(Column(reader.name, "number", values, is_integer=_is_whole(values, reader.plain.has_point)), notes)
+        return Found(Column(reader.name, "date", held), notes)
+    return Found(Column(reader.name, "number", held, is_integer=_is_whole(values, reader.plain.has_point)), notes)
 
 
 def _is_whole(values: np.ndarray, may_have_fraction: bool = True) -> bool:
-    there = ~np.isnan(values)
-    if not there.any():
-        return False
-    return not may_have_fraction or bool((values[there] == np.rint(values[there])).all())
+    found = False
+    for low in range(0, len(values), PART):
+        part = values[low : low + PART]
+        missing = np.isnan(part)
+        if may_have_fraction and not bool(((part == np.rint(part)) | missing).all()):
+            return False
+        found = found or not bool(missing.all())
+        if found and not may_have_fraction:
+            return True
+    return found
 
 
 def _taken_notes(reader: ColumnReader, reading: Reading) -> tuple[Note, ...]:
@@ -166,7 +170,7 @@ def _missing_note(name: str, texts: Sequence[str], count: int, rows: tuple[int, 
 def _taken_from(reader: ColumnReader, part: Texts, which: np.ndarray, reading: Reading) -> tuple[Note, ...]:
     """One note for the cells that mean "missing", those of typed batches included."""
     rows = rows_of(part, which)
-    texts = set(part.distinct.filter(arrow_numpy.flag_array(which)).to_pylist()) | set(reader.taken.texts)
+    texts = set(part.texts.filter(which)) | set(reader.taken.texts)
     count = len(rows) + sum(reader.taken.texts.values())
     if count == 0:
         return ()
@@ -180,19 +184,19 @@ def _spread(reader: ColumnReader, part: Texts, values: np.ndarray) -> np.ndarray
     lookup = np.concatenate([values, np.array([nothing, nothing], dtype=values.dtype)])
     out = np.asarray(lookup[part.codes])
     for start, chunk in zip(reader.starts, reader.chunks, strict=True):
-        if isinstance(chunk, np.ndarray):
-            out[start : start + len(chunk)] = chunk
+        if isinstance(chunk, Typed):
+            out[start : start + len(chunk.held)] = chunk.values
     return out
 
 
 def _as_boolean(reader: ColumnReader, part: Texts, reading: Reading) -> Found | None:
-    texts, _, where = live(part)
-    if not 0 < len(texts) <= 24 or any(isinstance(c, np.ndarray) for c in reader.chunks):
+    if not 0 < np.count_nonzero(~part.missing) <= 24 or reader.has_typed:
         return None
+    texts, _, where = live(part)
     said = booleans(texts.to_pylist())
     if said is None:
         return None
-    values = np.full(len(part.distinct), np.nan)
+    values = np.full(len(part.texts), np.nan)
     values[where] = list(said.values())
     notes = [*part.notes, *_taken_from(reader, part, part.missing, reading)]
     if len(said) > 2 or len(set(said.values())) < len(said):
@@ -200,18 +204,19 @@ def _as_boolean(reader: ColumnReader, part: Texts, reading: Reading) -> Found | 
         text = f"Column '{reader.name}' says yes and no in several ways ({written}): read as 1 and 0."
         notes.append(Note("booleans", "repair", text, reader.name, int(part.counts[where].sum())))
     out = _spread(reader, part, values)
-    return Found(Column(reader.name, "number", out, is_integer=True, is_boolean=True), tuple(notes))
+    held = reading.spool.keep(out)
+    return Found(Column(reader.name, "number", held, is_integer=True, is_boolean=True), tuple(notes))
 
 
 def _as_numbers(reader: ColumnReader, part: Texts, numbers: NumberReading, reading: Reading) -> Found:
     plain = reader.plain
-    if any(isinstance(c, np.ndarray) and c.dtype.kind == "M" for c in reader.chunks):
+    if any(isinstance(c, Typed) and c.held.dtype.kind == "M" for c in reader.chunks):
         return Found(None)
     if plain.has_point and numbers.decimal == ",":
         return Found(None)
     _, counts, where = live(part)
     _refuse_mixed(reader, part, numbers, reading)
-    values = np.full(len(part.distinct), np.nan)
+    values = np.full(len(part.texts), np.nan)
     values[where] = numbers.values
     notes = [*part.notes, *_taken_from(reader, part, part.missing, reading)]
     if numbers.currencies:
@@ -224,7 +229,7 @@ def _as_numbers(reader: ColumnReader, part: Texts, numbers: NumberReading, readi
         text = f"{what} in column '{reader.name}': taken as missing."
         notes.append(Note("infinite", "repair", text, reader.name, len(rows), reading.lines(rows[:FIRST].tolist())))
         values[infinite] = np.nan
-    bad = np.zeros(len(part.distinct), dtype=bool)
+    bad = np.zeros(len(part.texts), dtype=bool)
     bad[where] = ~numbers.good
     if bad.any():
         rows = rows_of(part, bad)
@@ -232,7 +237,7 @@ def _as_numbers(reader: ColumnReader, part: Texts, numbers: NumberReading, readi
         notes.append(Note("bad-numbers", "repair", text, reader.name, len(rows), reading.lines(rows[:FIRST].tolist())))
     out = _spread(reader, part, values)
     refuse_huge(reader.name, out, reading)
-    return Found(Column(reader.name, "number", out, is_integer=_is_whole(out)), tuple(notes))
+    return Found(Column(reader.name, "number", reading.spool.keep(out), is_integer=_is_whole(out)), tuple(notes))
 
 
 def refuse_huge(name: str, values: np.ndarray, reading: Reading) -> None:
@@ -244,6 +249,8 @@ def refuse_huge(name: str, values: np.ndarray, reading: Reading) -> None:
         Naming the first rows.
     """
     with np.errstate(invalid="ignore"):
+        if not len(values) or not max(np.fmax.reduce(values), -np.fmin.reduce(values)) >= LARGEST:
+            return
         rows = np.flatnonzero(np.abs(values) >= LARGEST)
     if len(rows):
         lines = ", ".join(str(n) for n in reading.lines(rows[:FIRST].tolist()))
@@ -265,8 +272,8 @@ def _refuse_mixed(reader: ColumnReader, part: Texts, numbers: NumberReading, rea
     plain = numbers.without_percent + reader.plain.n
     if numbers.percent and plain:
         _, _, where = live(part)
-        signs = np.zeros(len(part.distinct), dtype=bool)
-        signs[where] = matching(part.distinct.take(arrow_numpy.number_array(where)), "%")
+        signs = np.zeros(len(part.texts), dtype=bool)
+        signs[where] = matching(part.texts.take(where), "%")
         lines = ", ".join(str(n) for n in reading.lines(rows_of(part, signs)[:FIRST].tolist()))
         raise ColumnError(
             f"all or none of column '{name}' of {source} in percent",
@@ -311,34 +318,34 @@ def _written_notes(name: str, numbers: NumberReading, count: int) -> list[Note]:
 
 def _as_dates(reader: ColumnReader, part: Texts, reading: Reading) -> Found | None:
     """Dates where the column's own values settle their form; None, or doubt for the text's notes."""
-    texts, counts, where = live(part)
-    if len(texts) == 0 or part.code is not None:
+    if part.missing.all() or part.code is not None:
         return None
+    texts, counts, where = live(part)
     dates = date_text.read_dates(texts, counts, reading.settings.date_format, reading.settings.time_zone)
     if dates is None:
         return None
-    if dates.doubt is not None or any(isinstance(c, np.ndarray) for c in reader.chunks):
+    if dates.doubt is not None or reader.has_typed:
         if dates.doubt is not None:
             part.notes.append(date_text.doubt_note(reader.name, dates))
         return None
-    values = np.full(len(part.distinct), np.datetime64("NaT", "us"), dtype="datetime64[us]")
+    values = np.full(len(part.texts), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     values[where] = dates.values
     notes = [*part.notes, *_taken_from(reader, part, part.missing, reading)]
     notes += date_text.form_notes(reader.name, dates)
-    bad = np.zeros(len(part.distinct), dtype=bool)
+    bad = np.zeros(len(part.texts), dtype=bool)
     bad[where] = ~dates.good
     if bad.any():
         rows = rows_of(part, bad)
         text = f"{counted(len(rows), 'cell')} of column '{reader.name}' can't be read as dates: taken as missing."
         notes.append(Note("bad-dates", "repair", text, reader.name, len(rows), reading.lines(rows[:FIRST].tolist())))
-    return Found(Column(reader.name, "date", _spread(reader, part, values)), tuple(notes))
+    return Found(Column(reader.name, "date", reading.spool.keep(_spread(reader, part, values))), tuple(notes))
 
 
 def _mostly_numbers(reader: ColumnReader, part: Texts, numbers: NumberReading, reading: Reading) -> list[Note]:
     """A warning where most cells of a column of texts are numbers: somebody meant a number."""
     _, counts, where = live(part)
     good = int(counts[numbers.good].sum()) + reader.plain.n
-    bad = np.zeros(len(part.distinct), dtype=bool)
+    bad = np.zeros(len(part.texts), dtype=bool)
     bad[where] = ~numbers.good
     rows = rows_of(part, bad)
     if good <= len(rows):
@@ -354,11 +361,13 @@ def _as_text(reader: ColumnReader, part: Texts, reading: Reading, words: set[str
     name, notes = reader.name, list(part.notes)
     missing = part.always_missing
     unsure = part.missing & ~part.always_missing
-    said = [t for t in part.distinct.filter(arrow_numpy.flag_array(unsure)).to_pylist() if is_word_for_missing(t)]
+    doubtful = np.flatnonzero(unsure)
+    found = dict(zip(doubtful.tolist(), part.texts.take(doubtful).to_pylist(), strict=True))
+    said = [t for t in found.values() if is_word_for_missing(t)]
     if said:
-        values = part.distinct.filter(arrow_numpy.flag_array(~part.missing)).to_pylist()
-        kept = holds_names_or_codes(name, values) or not all(w in words for w in said)
-        which = unsure & np.isin(np.asarray(part.distinct.to_pylist(), dtype=object), said)
+        kept = holds_names_or_codes(name, part.texts.filter(~part.missing)) or not all(w in words for w in said)
+        which = np.zeros(len(unsure), dtype=bool)
+        which[[i for i, t in found.items() if t in said]] = True
         if kept:
             rows = rows_of(part, which)
             shown = ", ".join(f"'{w}'" for w in said)
@@ -371,11 +380,10 @@ def _as_text(reader: ColumnReader, part: Texts, reading: Reading, words: set[str
     if part.code is not None:
         notes.append(Note(part.code, "info", f"Column '{name}' {CODES[part.code]}.", name))
     notes += _taken_from(reader, part, missing, reading)
-    codes, distinct = part.codes, part.distinct
+    held, distinct = part.held, part.texts
     if missing.any():
         lookup = np.concatenate([np.cumsum(~missing) - 1, [-1, -1]]).astype(np.int32)
         lookup[:-2][missing] = -1
-        codes = lookup[codes]
-        distinct = distinct.filter(arrow_numpy.flag_array(~missing))
-    column = Column(name, "text", codes.astype(np.int32, copy=False), tuple(distinct.to_pylist()))
-    return Found(column, tuple(notes))
+        held = reading.spool.keep(lookup[part.codes])
+        distinct = distinct.filter(~missing, reading.spool)
+    return Found(Column(name, "text", held, distinct.brief()), tuple(notes))

@@ -14,7 +14,9 @@ import pyarrow as pa
 
 from clientage.data import arrow_numpy
 from clientage.data.number_text import EXACT
+from clientage.data.text_list import TextBlock, text_buffers
 from clientage.data.words import MARKERS, WORDS
+from clientage.spool import Held, Spool, opened
 
 ZERO, NINE, POINT, PLUS = 48, 57, 46, 43
 MOST_FAILURES = 3  # batches that are not all numbers before a column is taken as text
@@ -38,6 +40,31 @@ class PlainNumbers:
     like_groups: bool = True  # every number with a point could be 1.234 with a thousands separator
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A batch of plain numbers (float64) or ISO dates (datetime64[us])."""
+
+    held: Held
+
+    @property
+    def values(self) -> np.ndarray:
+        """The values, NaN or NaT where a cell is empty."""
+        return opened(self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A batch of texts: the different ones, and for each cell the place of its text, -1 where it is empty."""
+
+    texts: TextBlock
+    held: Held
+
+    @property
+    def codes(self) -> np.ndarray:
+        """int32, one for each cell."""
+        return opened(self.held)
+
+
 class ColumnReader:
     """Collects the batches of one column.
 
@@ -49,14 +76,19 @@ class ColumnReader:
         Keep every cell as text: the second pass over a column that turned out to need it.
     null_values : tuple of str
         Further texts that mean "missing".
+    spool : Spool, optional
+        Where the batches are kept. Default: in memory.
     """
 
-    def __init__(self, name: str, *, as_text: bool = False, null_values: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, name: str, *, as_text: bool = False, null_values: tuple[str, ...] = (), spool: Spool | None = None
+    ) -> None:
         self.name = name
+        self.spool = spool or Spool()
         self.as_text = as_text
         self.null_values = null_values
         self.n_rows = 0
-        self.chunks: list[np.ndarray | pa.DictionaryArray | int] = []
+        self.chunks: list[Typed | Coded | int] = []  # the number of cells of a batch that is empty throughout
         self.starts: list[int] = []
         self.taken = Taken()
         self.plain = PlainNumbers()
@@ -71,14 +103,24 @@ class ColumnReader:
             self.chunks.append(len(cells))
             return
         values = self._typed(cells) if self._expect != "text" else None
-        self.chunks.append(cells.dictionary_encode() if values is None else values)
+        self.chunks.append(self._coded(cells) if values is None else Typed(self.spool.keep(values)))
+
+    @property
+    def has_typed(self) -> bool:
+        """Whether a batch was kept as numbers or dates."""
+        return any(isinstance(c, Typed) for c in self.chunks)
 
     def has(self, text: str) -> bool:
         """Whether a cell says exactly this, among the batches that were kept as text."""
         import pyarrow.compute as pc
 
-        chunks = [c for c in self.chunks if isinstance(c, pa.DictionaryArray)]
-        return any(pc.any(pc.equal(c.dictionary, arrow_numpy.text_scalar(text))).as_py() for c in chunks)
+        said = arrow_numpy.text_scalar(text)
+        texts = (c.texts.array() for c in self.chunks if isinstance(c, Coded))
+        return any(pc.any(pc.equal(t, said)).as_py() for t in texts)
+
+    def _coded(self, cells: pa.StringArray) -> Coded:
+        found = cells.dictionary_encode()
+        return Coded(TextBlock.of(found.dictionary, self.spool), self.spool.keep(arrow_numpy.codes(found.indices)))
 
     def _typed(self, cells: pa.StringArray) -> np.ndarray | None:
         values = self._parsed(cells)
@@ -105,7 +147,7 @@ class ColumnReader:
 
     def _numbers(self, cells: pa.StringArray) -> np.ndarray | None:
         """Plain decimal numbers as float64, or None where any cell needs a closer look."""
-        offsets, data = _buffers(cells)
+        offsets, data = text_buffers(cells)
         region = data[offsets[0] : offsets[-1]]
         if len(region) == 0 or region.max() > NINE or not _first_fits(cells):
             return None
@@ -150,12 +192,6 @@ class ColumnReader:
 
 def _missing_set() -> pa.Array:
     return arrow_numpy.text_array(sorted(MARKERS | WORDS))
-
-
-def _buffers(cells: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
-    _, offsets, data = cells.buffers()
-    starts = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
-    return starts, np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
 
 
 def _first_fits(cells: pa.StringArray) -> bool:

@@ -5,19 +5,22 @@ Receives a `ColumnReader`; returns `Texts`, on which `column_kind.py` decides wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
 from clientage.config import ReadSettings
 from clientage.data import arrow_numpy
-from clientage.data.column_reader import FIRST, ColumnReader
-from clientage.data.number_text import NumberReading, matching
+from clientage.data.column_reader import FIRST, Coded, ColumnReader, Typed
+from clientage.data.number_text import NumberReading
 from clientage.data.quality import Note
+from clientage.data.repeated import merged
+from clientage.data.text_list import TextList
 from clientage.data.words import MARKERS, WORDS, without_invisible
 from clientage.errors import counted
+from clientage.spool import Held, Spool, opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,15 @@ class Reading:
         Row indices to the numbers a person knows them by.
     delimiter : str or None
         ``;`` speaks for decimal commas.
+    spool : Spool
+        Where columns are kept.
     """
 
     source: str
     settings: ReadSettings
     lines: Callable[[Sequence[int]], tuple[int, ...]]
     delimiter: str | None = None
+    spool: Spool = field(default_factory=Spool)
 
 
 @dataclass(slots=True)
@@ -48,12 +54,12 @@ class Texts:
 
     Parameters
     ----------
-    distinct : pyarrow string array of length u
-        Texts in order of first appearance.
-    codes : ndarray of shape (n,)
+    texts : TextList
+        u different texts in order of first appearance.
+    held : ndarray of shape (n,) or Stored
         int32 place of each row's text; -1 where the cell is empty, -2 where a typed batch has its value.
     counts : ndarray of shape (u,)
-        Cells with each text.
+        Cells with each text, int32.
     missing, always_missing : ndarray of shape (u,)
         Whether a text means "missing" among numbers, and among texts too.
     notes : list of Note
@@ -64,8 +70,8 @@ class Texts:
         How they read as numbers where too many are none for a column of numbers.
     """
 
-    distinct: pa.StringArray
-    codes: np.ndarray
+    texts: TextList
+    held: Held
     counts: np.ndarray
     missing: np.ndarray
     always_missing: np.ndarray
@@ -74,38 +80,49 @@ class Texts:
     code: str | None = None
     few_numbers: NumberReading | None = None
 
+    @property
+    def codes(self) -> np.ndarray:
+        """int32 (n,): see `held`."""
+        return opened(self.held)
+
+    @property
+    def distinct(self) -> pa.StringArray:
+        """The different texts as one Arrow array."""
+        return self.texts.array()
+
 
 def texts_of(reader: ColumnReader, reading: Reading) -> Texts | None:
     """Return the text part of a column, or None when every batch was typed."""
-    chunks = [c for c in reader.chunks if isinstance(c, pa.DictionaryArray)]
+    chunks = [c for c in reader.chunks if isinstance(c, Coded)]
     if not chunks:
         return None
-    unified = iter(pa.chunked_array(chunks).unify_dictionaries().chunks)
-    codes = np.full(reader.n_rows, -1, dtype=np.int32)
-    distinct = arrow_numpy.text_array([])
+    spool = reader.spool
+    distinct, places = merged(TextList([c.texts for c in chunks]), spool)
+    codes, begin = np.full(reader.n_rows, -1, dtype=np.int32), 0
     for start, chunk in zip(reader.starts, reader.chunks, strict=True):
-        if isinstance(chunk, np.ndarray):
-            codes[start : start + len(chunk)] = -2
-        elif isinstance(chunk, pa.DictionaryArray):
-            part = next(unified)
-            distinct = part.dictionary
-            indices = part.indices
-            codes[start : start + len(part)] = arrow_numpy.codes(indices)
+        if isinstance(chunk, Typed):
+            codes[start : start + len(chunk.held)] = -2
+        elif isinstance(chunk, Coded):
+            lookup = np.append(places[begin : begin + len(chunk.texts)], np.int32(-1))
+            codes[start : start + len(chunk.held)] = lookup[chunk.codes]
+            begin += len(chunk.texts)
     distinct, codes, notes = _visible(reader.name, distinct, codes, reading)
-    return _with_missing(distinct, codes, reading.settings.null_values, notes)
+    return _with_missing(distinct, codes, reading.settings.null_values, notes, spool)
 
 
 def _visible(
-    name: str, distinct: pa.StringArray, codes: np.ndarray, reading: Reading
-) -> tuple[pa.StringArray, np.ndarray, list[Note]]:
+    name: str, distinct: TextList, codes: np.ndarray, reading: Reading
+) -> tuple[TextList, np.ndarray, list[Note]]:
     """Take outer space and invisible marks out of the texts; alike ones become one."""
     import pyarrow.compute as pc
 
-    trimmed = pc.utf8_trim_whitespace(distinct)
-    odd = np.flatnonzero(matching(distinct, r"[^\x00-\x7F]"))
-    cleaned = {int(i): without_invisible(distinct[int(i)].as_py()) for i in odd}
-    changed = {i: c for i, c in cleaned.items() if c != trimmed[i].as_py()}
-    if not changed and trimmed.equals(distinct):
+    wide = distinct.flags(lambda texts: pc.not_equal(pc.utf8_trim_whitespace(texts), texts))
+    odd = np.flatnonzero(distinct.flags(lambda texts: pc.match_substring_regex(texts, r"[^\x00-\x7F]")))
+    strange = distinct.take(odd)
+    trimmed = pc.utf8_trim_whitespace(strange).to_pylist()
+    cleaned = (without_invisible(t) for t in strange.to_pylist())
+    changed = {i: c for i, c, t in zip(odd.tolist(), cleaned, trimmed, strict=True) if c != t}
+    if not changed and not wide.any():
         return distinct, codes, []
     notes = []
     if changed:
@@ -113,36 +130,48 @@ def _visible(
         text = f"Invisible or unusual characters in column '{name}' were tidied in {counted(len(rows), 'cell')}."
         first = reading.lines(rows[:FIRST].tolist())
         notes.append(Note("invisible-characters", "warning", text, name, len(rows), first))
-    if not trimmed.equals(distinct):
-        wide = np.flatnonzero(arrow_numpy.flags(pc.not_equal(trimmed, distinct)))
-        rows = np.flatnonzero(np.isin(codes, wide))
+    if wide.any():
+        rows = np.flatnonzero(np.append(wide, [False, False])[codes])
         text = f"Blanks around the values of column '{name}' were taken off in {counted(len(rows), 'cell')}."
         notes.append(Note("outer-space", "repair", text, name, len(rows), reading.lines(rows[:FIRST].tolist())))
-    texts = trimmed.to_pylist()
-    for i, text in changed.items():
-        texts[i] = text
-    merged = arrow_numpy.text_array(texts).dictionary_encode()
-    lookup = np.concatenate([arrow_numpy.codes(merged.indices), [-2, -1]]).astype(np.int32)  # [-1] and [-2] stay
-    return merged.dictionary, lookup[codes], notes
+    blocks = zip(distinct.edges[:-1].tolist(), distinct.arrays(), strict=True)
+    merged_texts, places = merged(TextList.of([_tidied(texts, low, changed) for low, texts in blocks]))
+    lookup = np.concatenate([places, [-2, -1]]).astype(np.int32)  # [-1] and [-2] stay
+    return merged_texts, lookup[codes], notes
 
 
-def _with_missing(distinct: pa.StringArray, codes: np.ndarray, extra: tuple[str, ...], notes: list[Note]) -> Texts:
+def _tidied(texts: pa.StringArray, begin: int, changed: Mapping[int, str]) -> pa.StringArray:
+    """Texts without outer space, the changed ones replaced; `begin` is the place of the first."""
     import pyarrow.compute as pc
 
-    folded = pc.utf8_lower(distinct)
-    given = arrow_numpy.flags(pc.is_in(distinct, value_set=arrow_numpy.text_array(extra)))
-    markers = arrow_numpy.flags(pc.is_in(folded, value_set=arrow_numpy.text_array(sorted(MARKERS)))) | given
-    words = arrow_numpy.flags(pc.is_in(folded, value_set=arrow_numpy.text_array(sorted(WORDS))))
-    counts = np.bincount(codes[codes >= 0], minlength=len(distinct))
-    return Texts(distinct, codes, counts, markers | words, markers, notes)
+    trimmed = pc.utf8_trim_whitespace(texts)
+    here = [i for i in changed if begin <= i < begin + len(texts)]
+    if not here:
+        return trimmed
+    cells = trimmed.to_pylist()
+    for i in here:
+        cells[i - begin] = changed[i]
+    return arrow_numpy.text_array(cells)
+
+
+def _with_missing(
+    distinct: TextList, codes: np.ndarray, extra: tuple[str, ...], notes: list[Note], spool: Spool
+) -> Texts:
+    import pyarrow.compute as pc
+
+    given, marks, words = (arrow_numpy.text_array(sorted(w)) for w in (extra, MARKERS, WORDS))
+    always = distinct.flags(lambda t: pc.or_(pc.is_in(t, value_set=given), pc.is_in(pc.utf8_lower(t), value_set=marks)))
+    worded = distinct.flags(lambda texts: pc.is_in(pc.utf8_lower(texts), value_set=words))
+    counts = np.bincount(codes[codes >= 0], minlength=len(distinct)).astype(np.int32)
+    return Texts(distinct, spool.keep(codes), counts, always | worded, always, notes)
 
 
 def live(part: Texts) -> tuple[pa.StringArray, np.ndarray, np.ndarray]:
     """Texts that are not missing, their counts and their places among the distinct ones."""
     where = np.flatnonzero(~part.missing)
-    if len(where) == len(part.distinct):
+    if len(where) == len(part.texts):
         return part.distinct, part.counts, where
-    return part.distinct.take(arrow_numpy.number_array(where)), part.counts[where], where
+    return part.texts.take(where), part.counts[where], where
 
 
 def rows_of(part: Texts, which: np.ndarray) -> np.ndarray:

@@ -32,6 +32,7 @@ from clientage.data.stream import LONGEST_LINE, EncodingProblem, TextStream, Unf
 from clientage.data.table import Column, Source, Table
 from clientage.data.wanted import chosen, enough_rows
 from clientage.errors import InputError, counted
+from clientage.spool import Spool, spool_for
 
 HEAD = 256 << 10
 SMALL_BLOCK, LARGE_BLOCK = 1 << 20, 4 << 20
@@ -162,7 +163,8 @@ def _read_planned(plan: _Plan, columns: Sequence[str] | None, least_rows: int) -
     result = _pass(plan, dict.fromkeys(names, False))
     if result.regular and _repeats_header(result.readers, plan.layout):
         result = _careful(plan, dict.fromkeys(names, False))
-    reading = Reading(plan.path.name, plan.settings, result.lines, plan.dialect.delimiter)
+    spool = result.readers[0].spool.next() if result.readers else Spool()
+    reading = Reading(plan.path.name, plan.settings, result.lines, plan.dialect.delimiter, spool)
     found = decide_columns(result.readers, reading)
     again = {r.name: True for r, f in zip(result.readers, found, strict=True) if f.column is None}
     if again:
@@ -186,7 +188,8 @@ def _repeats_header(readers: Sequence[ColumnReader], layout: Layout) -> bool:
 
 
 def _readers(plan: _Plan, names: dict[str, bool]) -> list[ColumnReader]:
-    return [ColumnReader(n, as_text=t, null_values=plan.settings.null_values) for n, t in names.items()]
+    nulls, spool = plan.settings.null_values, spool_for(plan.settings.memory)
+    return [ColumnReader(n, as_text=t, null_values=nulls, spool=spool) for n, t in names.items()]
 
 
 def _fast(plan: _Plan, names: dict[str, bool]) -> _Read:

@@ -11,10 +11,10 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from clientage.data import arrow_numpy
 from clientage.data.date_text import NAT, DateReading, form_notes, read_dates
 from clientage.data.quality import Note
 from clientage.data.table import Column
+from clientage.data.text_list import texts_at
 from clientage.errors import ColumnError, counted
 
 FIRST = 5
@@ -161,7 +161,7 @@ def _counted(numbers: np.ndarray) -> tuple[np.ndarray, list[str]]:
 def _from_text(column: Column, source: str, date_format: str | None, zone: str) -> tuple[Column, list[Note]]:
     counts = np.bincount(column.values[column.values >= 0], minlength=len(column.categories))
     used = np.flatnonzero(counts)
-    texts = arrow_numpy.text_array([column.categories[i] for i in used])
+    texts = texts_at(column.categories, used)
     dates = read_dates(texts, counts[used], date_format, zone)
     if dates is None and date_format is None:
         dates = _compact_text(texts)
@@ -225,7 +225,7 @@ def _refuse_impossible(name: str, source: str, count: int, rows: np.ndarray) -> 
 
 
 def _dates(column: Column, values: np.ndarray) -> Column:
-    return replace(column, kind="date", values=values, categories=(), is_integer=False, is_boolean=False)
+    return replace(column.with_values(values), kind="date", categories=(), is_integer=False, is_boolean=False)
 
 
 def _without_sentinels(column: Column) -> tuple[Column, list[Note]]:
@@ -251,7 +251,7 @@ def _without_sentinels(column: Column) -> tuple[Column, list[Note]]:
     what = counted(len(rows), "placeholder date")
     text = f"{what} such as 1970-01-01 or 9999-12-31 in column '{column.name}': taken as missing."
     note = Note("sentinel-dates", "repair", text, column.name, len(rows), tuple(int(r) + 1 for r in rows[:FIRST]))
-    return replace(column, values=kept), [note]
+    return column.with_values(kept), [note]
 
 
 def _future(column: Column, today: np.datetime64 | None) -> list[Note]:

@@ -5,7 +5,7 @@ This is what every reader returns and what roles, customers and scoring receive.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from clientage.data.quality import Note, RowAccount
 from clientage.errors import ColumnError, did_you_mean, listed
+from clientage.spool import Held, Stored, opened
 
 Kind = Literal["number", "date", "text"]
 PART = 65_536  # rows of a part: what is worked on at a time
@@ -28,11 +29,12 @@ class Column:
         As in the input, after the repairs of duplicate and empty headers.
     kind : {"number", "date", "text"}
         Booleans are numbers 0 and 1 with `is_boolean` set.
-    values : ndarray of shape (n,)
+    held : ndarray of shape (n,) or Stored
+        The values, or where they are stored; read them as `values`.
         number: float64, NaN where missing. date: datetime64[us], NaT where missing.
         text: int32 codes into `categories`, -1 where missing.
-    categories : tuple of str
-        text only: the distinct values in order of first appearance.
+    categories : sequence of str
+        text only: the distinct values in order of first appearance; a tuple unless they are thousands.
     is_integer : bool
         number only: every value present is a whole number.
     is_boolean : bool
@@ -46,13 +48,18 @@ class Column:
 
     name: str
     kind: Kind
-    values: np.ndarray
-    categories: tuple[str, ...] = ()
+    held: Held
+    categories: Sequence[str] = ()
     is_integer: bool = False
     is_boolean: bool = False
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self.held)
+
+    @property
+    def values(self) -> np.ndarray:
+        """The values (n,). Those that live on disk come into memory as they are touched, and go with the array."""
+        return opened(self.held)
 
     @property
     def missing(self) -> np.ndarray:
@@ -78,7 +85,12 @@ class Column:
 
     def take(self, rows: np.ndarray) -> Column:
         """Return the column with only `rows` (an index or boolean array), in that order."""
-        return Column(self.name, self.kind, self.values[rows], self.categories, self.is_integer, self.is_boolean)
+        return self.with_values(self.values[rows])
+
+    def with_values(self, values: np.ndarray) -> Column:
+        """Return the column with other values of the same kind, kept where its own are: in memory or on disk."""
+        held = self.held.spool.keep(values) if isinstance(self.held, Stored) else values
+        return Column(self.name, self.kind, held, self.categories, self.is_integer, self.is_boolean)
 
     def part(self, start: int, stop: int) -> Column:
         """Return the rows from `start` to before `stop`, in the terms of the whole column: same kind, same codes."""

@@ -102,7 +102,7 @@ def _number(column: Column, step: NumberStep) -> CleanColumn:
         bounded += int(np.count_nonzero(far))
     whole = bool(np.all(values == np.rint(values)))
     return CleanColumn(
-        replace(column, values=values, is_integer=whole),
+        replace(column.with_values(values), is_integer=whole),
         "feature",
         missing=0,
         filled=len(values) - int(np.count_nonzero(there)),

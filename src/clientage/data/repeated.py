@@ -1,0 +1,145 @@
+"""Which things are the same: found by their hashes, verified by whoever has the things.
+
+Receives one 64-bit hash for each row or text; returns those that repeat an earlier one. Memory is two arrays of
+hashes, where a hash table of everything would take ten times as much.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from clientage.data import arrow_numpy
+from clientage.data.facts import sorted_distinct
+from clientage.data.text_list import TextList, text_buffers
+from clientage.spool import Spool
+
+_BLOCK = 65_536
+_ODD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+
+
+def repeated(hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places whose hash was there before, and for each the first place that had it.
+
+    Parameters
+    ----------
+    hashes : ndarray of uint64, shape (n,)
+
+    Examples
+    --------
+    >>> [r.tolist() for r in repeated(np.array([7, 8, 7, 7], dtype=np.uint64))]
+    [[2, 3], [0, 0]]
+    """
+    ordered = np.sort(hashes)
+    again = sorted_distinct(ordered[1:][ordered[1:] == ordered[:-1]])
+    del ordered
+    if not len(again):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    rows = _members(hashes, again)
+    group = np.searchsorted(again, hashes[rows])
+    leader = np.full(len(again), len(hashes), dtype=np.int64)
+    np.minimum.at(leader, group, rows)
+    leaders = leader[group]
+    later = rows != leaders
+    return rows[later], leaders[later]
+
+
+def _members(hashes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return the rows whose hash is among the sorted wanted ones, block by block to save memory."""
+    found = []
+    for start in range(0, len(hashes), _BLOCK):
+        block = hashes[start : start + _BLOCK]
+        place = np.minimum(np.searchsorted(wanted, block), len(wanted) - 1)
+        found.append(np.flatnonzero(wanted[place] == block) + start)
+    return np.concatenate(found)
+
+
+def mix_in(hashes: np.ndarray, values: np.ndarray) -> None:
+    """Stir 64-bit values into hashes, in place; the finaliser of SplitMix64 (doi 10.1145/2660193.2660195)."""
+    hashes ^= values
+    hashes += _ODD[0]
+    hashes ^= hashes >> np.uint64(30)
+    hashes *= _ODD[1]
+    hashes ^= hashes >> np.uint64(27)
+    hashes *= _ODD[2]
+    hashes ^= hashes >> np.uint64(31)
+
+
+def text_hashes(texts: pa.StringArray) -> np.ndarray:
+    """Return one hash of every text, uint64 (n,): eight bytes of all texts at a time.
+
+    Examples
+    --------
+    >>> h = text_hashes(pa.array(["a", "b", "a", ""]))
+    >>> bool(h[0] == h[2]), len(set(h.tolist()))
+    (True, 3)
+    """
+    offsets, data = text_buffers(texts)
+    starts, lengths = offsets[:-1].astype(np.int64), np.diff(offsets).astype(np.int64)
+    padded = np.concatenate([data[offsets[0] : offsets[-1]], np.zeros(8, np.uint8)])
+    starts -= offsets[0]
+    words = np.ndarray(len(padded) - 7, "<u8", padded, strides=(1,))  # the eight bytes from every byte on
+    hashes = lengths.astype(np.uint64)
+    mix_in(hashes, np.zeros(1, np.uint64))
+    live, at = np.flatnonzero(lengths > 0), 0
+    while len(live):
+        left = lengths[live] - 8 * at
+        word = words[starts[live] + 8 * at]
+        word &= ~np.uint64(0) >> ((8 - np.minimum(left, 8)) * 8).astype(np.uint64)
+        part = hashes[live]
+        mix_in(part, word)
+        hashes[live] = part
+        live, at = live[left > 8], at + 1
+    return hashes
+
+
+def merged(texts: TextList, spool: Spool | None = None) -> tuple[TextList, np.ndarray]:
+    """Return the different texts in order of first appearance, and the place of each text among them.
+
+    Parameters
+    ----------
+    texts : TextList
+        Some of them alike, for example the dictionaries of all batches of a column.
+    spool : Spool, optional
+        For blocks that lose some of their texts.
+
+    Returns
+    -------
+    TextList
+        u texts.
+    ndarray of shape (n,)
+        int32.
+
+    Examples
+    --------
+    >>> found, places = merged(TextList.of([pa.array(["b", "a"]), pa.array(["a", "c"])]))
+    >>> list(found), places.tolist()
+    (['b', 'a', 'c'], [0, 1, 1, 2])
+    """
+    hashes = np.concatenate([text_hashes(a) for a in texts.arrays()] or [np.zeros(0, np.uint64)])
+    rows, leaders = repeated(hashes)
+    del hashes
+    first = np.ones(len(texts), dtype=bool)
+    first[rows] = False
+    places = np.cumsum(first, dtype=np.int32) - np.int32(1)
+    places[rows] = places[leaders]
+    different = texts.filter(first, spool)
+    if _alike(texts, different, first, places):
+        return different, places
+    return _merged_by_arrow(texts)
+
+
+def _alike(texts: TextList, different: TextList, first: np.ndarray, places: np.ndarray) -> bool:
+    """Whether texts of one hash are the same text; two differ once in a great while."""
+    for low, high, array in zip(texts.edges[:-1], texts.edges[1:], texts.arrays(), strict=True):
+        later = np.flatnonzero(~first[low:high])
+        if len(later) and not array.take(arrow_numpy.number_array(later)).equals(
+            different.take(places[low:high][later])
+        ):
+            return False
+    return True
+
+
+def _merged_by_arrow(texts: TextList) -> tuple[TextList, np.ndarray]:
+    coded = texts.array().dictionary_encode()
+    return TextList.of([coded.dictionary]), arrow_numpy.codes(coded.indices)

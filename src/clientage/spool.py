@@ -1,0 +1,203 @@
+"""Arrays that live on disk when there is no memory for them.
+
+Receives arrays; keeps them in memory up to a limit and beyond it in a temporary file. What is kept is opened when
+somebody asks for it and leaves memory when nobody holds it, so a table larger than memory is worked on a column at a
+time. A value read back is the value written, bit for bit: nothing that is computed depends on where arrays live.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import re
+import tempfile
+import weakref
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+
+from clientage.errors import DataError, SettingsError
+
+ALIGNED = 64  # bytes: what the widest instructions of a processor like
+SHARE = 4  # a table is kept in memory while it takes no more than this part of the budget: a study needs room to work
+UNKNOWN_MACHINE = 1 << 30  # budget where the machine does not say how much memory it has
+UNITS = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
+LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An array in a spool.
+
+    Parameters
+    ----------
+    spool : Spool
+        Whose file holds it; the file is there as long as anything in it is.
+    offset : int
+        Where it begins, in bytes.
+    shape : tuple of int
+        A matrix is stored column by column.
+    dtype : numpy.dtype
+        Of the values.
+    """
+
+    spool: Spool
+    offset: int
+    shape: tuple[int, ...]
+    dtype: np.dtype
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def open(self) -> np.ndarray:
+        """Return the values, read-only: pages come into memory as they are touched, and go with the array."""
+        n_bytes = int(np.prod(self.shape)) * self.dtype.itemsize
+        if n_bytes == 0:
+            return np.empty(self.shape, self.dtype, order="F")
+        begin = self.offset // mmap.ALLOCATIONGRANULARITY * mmap.ALLOCATIONGRANULARITY
+        view = mmap.mmap(self.spool.descriptor, self.offset - begin + n_bytes, access=mmap.ACCESS_READ, offset=begin)
+        return np.ndarray(self.shape, self.dtype, view, self.offset - begin, order="F")
+
+
+Held: TypeAlias = np.ndarray | Stored
+
+
+def opened(held: Held) -> np.ndarray:
+    """Return the values of an array, wherever it lives."""
+    return held.open() if isinstance(held, Stored) else held
+
+
+@dataclass(slots=True, weakref_slot=True)
+class Spool:
+    """A place for arrays.
+
+    The file has no name in any folder, so that nothing is left of it when the process ends, however it ends.
+
+    Parameters
+    ----------
+    room : int or None
+        Bytes kept in memory; whatever comes when they are full goes to disk. None: everything stays in memory.
+
+    Examples
+    --------
+    >>> kept = Spool(room=0).keep(np.array([1.5, 2.5]))
+    >>> type(kept).__name__, opened(kept).tolist()
+    ('Stored', [1.5, 2.5])
+    """
+
+    room: int | None = None
+    held: int = 0
+    on_disk: bool = False
+    _file: int | None = field(default=None, repr=False)
+    _end: int = field(default=0, repr=False)
+
+    def keep(self, array: np.ndarray) -> Held:
+        """Return the array, or where it was stored.
+
+        Raises
+        ------
+        DataError
+            When the disk is full.
+        """
+        if self.room is None or (not self.on_disk and self.held + array.nbytes <= self.room):
+            self.held += array.nbytes
+            return array
+        return self.keep_columns([array], array.shape)
+
+    def keep_columns(self, columns: Iterable[np.ndarray], shape: tuple[int, ...]) -> Stored:
+        """Store a matrix of which one column comes after the other; it is never held whole.
+
+        Raises
+        ------
+        DataError
+            When the disk is full.
+        """
+        self.on_disk = True
+        offset = -(-self._end // ALIGNED) * ALIGNED
+        dtype, at = np.dtype(np.float64), offset
+        for column in columns:
+            dtype = column.dtype
+            at = self._write(np.ascontiguousarray(column).reshape(-1).view(np.uint8), at)
+        self._end = at
+        return Stored(self, offset, shape, dtype)
+
+    def next(self) -> Spool:
+        """Return an empty place for what is made of these arrays: on disk when they are, in memory otherwise."""
+        return Spool(0 if self.on_disk else None)
+
+    @property
+    def descriptor(self) -> int:
+        """File descriptor of the file."""
+        if self._file is None:
+            with tempfile.TemporaryFile() as file:
+                self._file = os.dup(file.fileno())
+            weakref.finalize(self, os.close, self._file)
+        return self._file
+
+    def _write(self, content: np.ndarray, at: int) -> int:
+        try:
+            os.lseek(self.descriptor, at, os.SEEK_SET)
+            while len(content):
+                done = os.write(self.descriptor, content[: 1 << 30].data)
+                content, at = content[done:], at + done
+        except OSError as problem:
+            raise DataError(
+                "room on disk for a table that is larger than the memory it may take",
+                f"temporary files in '{tempfile.gettempdir()}': {problem.strerror or problem}",
+                "Nothing was kept. Make room there, name another folder in TMPDIR, or allow more memory with --memory.",
+            ) from None
+        return at
+
+
+def spool_for(memory: str | None) -> Spool:
+    """Return a place for a table that is read under a memory budget.
+
+    Parameters
+    ----------
+    memory : str or None
+        As for `memory_bytes`. None: a quarter of the machine's memory.
+    """
+    return Spool((machine_memory() // 4 if memory is None else memory_bytes(memory)) // SHARE)
+
+
+def memory_bytes(text: str) -> int:
+    """Return an amount of memory in bytes.
+
+    Parameters
+    ----------
+    text : str
+        A number and a unit: KB, MB, GB, TB of 1,000 each, or KiB, MiB, GiB of 1,024.
+
+    Raises
+    ------
+    SettingsError
+        For anything else.
+
+    Examples
+    --------
+    >>> memory_bytes("800MB"), memory_bytes("1.5 GiB")
+    (800000000, 1610612736)
+    """
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmg]i?b|tb)\s*", text.lower())
+    if found is None:
+        raise SettingsError("an amount of memory such as 800MB, 1GB or 2GiB", f"'{text}'", "Give a number and a unit.")
+    return int(float(found[1]) * UNITS[found[2]])
+
+
+def machine_memory() -> int:
+    """Return the memory in bytes that this process may hope for: the machine's, or its container's."""
+    sizes = [_container(path) for path in LIMITS]
+    if hasattr(os, "sysconf"):
+        sizes.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    return min((s for s in sizes if s), default=4 * UNKNOWN_MACHINE)
+
+
+def _container(path: str) -> int:
+    try:
+        with open(path, encoding="ascii") as file:
+            text = file.read().strip()
+    except OSError:
+        return 0
+    return int(text) if text.isdecimal() else 0
