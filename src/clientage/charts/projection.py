@@ -60,6 +60,28 @@ def project(values: np.ndarray, sample: np.ndarray | None = None, most: int = 1_
     >>> p.explained
     (1.0, 0.0)
     """
+    n = len(values)
+    mean, loadings, explained = loadings_of(values)
+    pool = np.arange(n) if sample is None else sample
+    rows = pool[sample_rows(values[pool], most)]
+    return Projection((values[rows] - mean) @ loadings, rows, loadings, explained)
+
+
+def loadings_of(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[float, float]]:
+    """Return the mean of the customers, their two principal axes and the shares of variance along these.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n, p)
+        Encoded values.
+
+    Returns
+    -------
+    mean : ndarray of shape (p,)
+    loadings : ndarray of shape (p, 2)
+        A customer's place on the map is ``(values - mean) @ loadings``.
+    explained : tuple of float
+    """
     n, p = values.shape
     mean = values.mean(axis=0)
     moment = values.T @ values / n - np.outer(mean, mean)
@@ -70,7 +92,4 @@ def project(values: np.ndarray, sample: np.ndarray | None = None, most: int = 1_
     loadings *= np.where(largest < 0, -1.0, 1.0)
     total = max(float(power.clip(0).sum()), np.finfo(float).tiny)
     share = np.concatenate([power.clip(0)[::-1], [0.0]])[:2] / total
-    pool = np.arange(n) if sample is None else sample
-    rows = pool[sample_rows(values[pool], most)]
-    explained = (round(float(share[0]), 6), round(float(share[1]), 6))
-    return Projection((values[rows] - mean) @ loadings, rows, loadings, explained)
+    return mean, loadings, (round(float(share[0]), 6), round(float(share[1]), 6))

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from clientage.dashboard.finishing import finish
 from clientage.dashboard.messages import show_refusal
-from clientage.dashboard.pages import data, explore, predict, runs, segments
+from clientage.dashboard.pages import data, explore, overview, predict, runs, segments
 from clientage.dashboard.session import Session
 from clientage.dashboard.style import put_style
 from clientage.dashboard.worker import Refusal
+from clientage.dashboard.working import follow, show_last_refusal
 from clientage.errors import ClientageError
 
 Show = Callable[[Session], None]
@@ -25,6 +27,7 @@ ICON = Path(__file__).with_name("icon.svg")  # an icon of Streamlit's would be f
 # in the order of the work: title, address, icon, page
 PAGES: tuple[tuple[str, str, str, Show], ...] = (
     ("Data", "data", "table_view", data.show),
+    ("Overview", "overview", "dashboard", overview.show),
     ("Segments", "segments", "group_work", segments.show),
     ("Predict", "predict", "person_search", predict.show),
     ("Explore", "explore", "query_stats", explore.show),
@@ -49,8 +52,15 @@ def draw() -> None:
     st.session_state["_pages"] = pages
     page = st.navigation(list(pages.values()), position="top")
     put_style()
+    _guarded(session, _work)
     page.run()
     session.write_address()
+
+
+def _work(session: Session) -> None:
+    """Work under way stands above every page, and so does why the last one had no result."""
+    follow(session, lambda job: finish(session, job))
+    show_last_refusal()
 
 
 def _guarded(session: Session, show: Show) -> None:
