@@ -15,6 +15,7 @@ FEW_DISTINCT = 20  # whole numbers with at most so many values may be codes
 COUNTER_ROWS = 20  # fewer rows than this can be consecutive by chance
 _DATE_TEXT = re.compile(r"^\s*(\d{1,2}|\d{4})[-/.]\d{1,2}[-/.](\d{1,2}|\d{4})([T ]\s*\d{1,2}:\d{2}.*)?\s*$")
 _LOOKED_AT = 200
+REMEMBERED = 10_000  # distinct values of a column
 
 
 def sorted_distinct(values: np.ndarray) -> np.ndarray:
@@ -63,18 +64,29 @@ class Facts:
         usable = c.kind == "text" or (c.kind == "number" and c.is_integer and not c.is_boolean)
         return id_likeness(self.words) if usable else 0
 
-    @cached_property
+    @property
     def uniques(self) -> np.ndarray:
         """Sorted distinct values (codes for text)."""
+        return self._find_uniques() if self._few_uniques is None else self._few_uniques
+
+    def _find_uniques(self) -> np.ndarray:
         c = self.column
-        if c.kind == "text":
-            return np.flatnonzero(np.bincount(c.values + 1, minlength=1)[1:])
-        return sorted_distinct(c.values[~c.missing])
+        return c.used_codes() if c.kind == "text" else sorted_distinct(c.values[~c.missing])
+
+    @cached_property
+    def _counted(self) -> tuple[int, np.ndarray | None]:
+        uniques = self._find_uniques()
+        return len(uniques), uniques if len(uniques) <= REMEMBERED else None
+
+    @property
+    def _few_uniques(self) -> np.ndarray | None:
+        """The distinct values where they are few: those of all columns together would be a second table."""
+        return self._counted[1]
 
     @property
     def distinct(self) -> int:
         """Number of distinct values present."""
-        return len(self.uniques)
+        return self._counted[0]
 
     @cached_property
     def present(self) -> int:

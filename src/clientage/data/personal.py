@@ -11,6 +11,7 @@ import numpy as np
 
 from clientage.data.headers import CUSTOMER, word_set
 from clientage.data.table import Column
+from clientage.data.text_list import texts_at
 
 LOOKED_AT = 300  # distinct values tried against the patterns: enough to be sure, quick on a million
 MOST_GROUPS = 10  # a "phone" column with so few distinct values says which phone, not whose
@@ -92,8 +93,8 @@ def named_personal(words: tuple[str, ...]) -> str | None:
 
 
 def _by_value(column: Column) -> str | None:
-    used = np.flatnonzero(np.bincount(column.values + 1)[1:])[:LOOKED_AT]
-    texts = [column.categories[i].strip() for i in used.tolist()]
+    used = column.used_codes()[:LOOKED_AT]
+    texts = [t.strip() for t in texts_at(column.categories, used).to_pylist()]
     if not texts:
         return None
     for kind, pattern, share in _VALUES:

@@ -6,6 +6,8 @@ hashes, where a hash table of everything would take ten times as much.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 
@@ -91,6 +93,27 @@ def text_hashes(texts: pa.StringArray) -> np.ndarray:
         hashes[live] = part
         live, at = live[left > 8], at + 1
     return hashes
+
+
+def count_without_case(texts: Sequence[str]) -> int:
+    """Return how many of different texts are still different without their case and blanks.
+
+    Examples
+    --------
+    >>> count_without_case(("A 1", "a1", "straße", "STRASSE"))
+    2
+    """
+    arrays = texts.arrays() if isinstance(texts, TextList) else iter([arrow_numpy.text_array(texts)])
+    hashes = np.concatenate([text_hashes(_folded(a)) for a in arrays] or [np.zeros(0, np.uint64)])
+    return len(sorted_distinct(hashes)) if len(hashes) else 0
+
+
+def _folded(texts: pa.StringArray) -> pa.StringArray:
+    import pyarrow.compute as pc
+
+    if pc.all(pc.string_is_ascii(texts)).as_py() is not False:
+        return pc.replace_substring(pc.ascii_lower(texts), " ", "")
+    return arrow_numpy.text_array(["".join(t.casefold().split(" ")) for t in texts.to_pylist()])
 
 
 def merged(texts: TextList, spool: Spool | None = None) -> tuple[TextList, np.ndarray]:

@@ -11,7 +11,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from clientage.data import arrow_numpy
 from clientage.data.quality import Note, RowAccount
+from clientage.data.text_list import texts_at
 from clientage.errors import ColumnError, did_you_mean, listed
 from clientage.spool import Held, Stored, opened
 
@@ -80,8 +82,14 @@ class Column:
     def n_distinct(self) -> int:
         """Number of distinct values present."""
         if self.kind == "text":
-            return len(np.unique(self.values[self.values >= 0]))
+            return len(self.used_codes())
         return len(np.unique(self.values[~self.missing]))
+
+    def used_codes(self) -> np.ndarray:
+        """Return the codes that some row has, sorted; text only."""
+        seen = np.zeros(len(self.categories) + 1, dtype=bool)
+        seen[self.values] = True  # a missing value, -1, finds the last place
+        return np.flatnonzero(seen[:-1])
 
     def take(self, rows: np.ndarray) -> Column:
         """Return the column with only `rows` (an index or boolean array), in that order."""
@@ -103,8 +111,7 @@ class Column:
         Whole numbers are written without a fraction, so ids come out as they went in.
         """
         if self.kind == "text":
-            texts: np.ndarray = np.array([*self.categories, ""], dtype=object)[self.values]
-            return texts
+            return arrow_numpy.texts(texts_at(self.categories, self.values))
         out = np.full(len(self.values), "", dtype=object)
         there = ~self.missing
         if self.kind == "date":

@@ -183,6 +183,28 @@ def texts_at(texts: Sequence[str], places: np.ndarray) -> pa.StringArray:
     return _taken(arrow_numpy.text_array(texts), np.asarray(places, dtype=np.int64))
 
 
+def those_among(texts: Sequence[str], wanted: Sequence[str]) -> set[str]:
+    """Return those of the wanted texts that are among the texts.
+
+    Examples
+    --------
+    >>> those_among(("a", "b"), ["b", "c"])
+    {'b'}
+    """
+    import pyarrow.compute as pc
+
+    few = arrow_numpy.text_array(wanted)
+    arrays = texts.arrays() if isinstance(texts, TextList) else iter([arrow_numpy.text_array(texts)])
+    return {t for a in arrays for t in a.filter(pc.is_in(a, value_set=few)).to_pylist()}
+
+
+def put_together(texts: Sequence[str], more: Sequence[str]) -> Sequence[str]:
+    """Return the texts with more behind them."""
+    if not isinstance(texts, TextList):
+        return (*texts, *more)
+    return TextList([*texts.blocks, *TextList.of([arrow_numpy.text_array(more)]).blocks])
+
+
 def _taken(texts: pa.StringArray, places: np.ndarray) -> pa.StringArray:
     there = places >= 0
     if there.all():

@@ -22,6 +22,7 @@ from clientage.data.transaction_columns import DERIVED
 from clientage.errors import ColumnError, DataError, counted, listed
 from clientage.features.categories import as_categories, merge_spellings
 from clientage.features.doubts import doubt_values
+from clientage.features.duplicates import place_type
 from clientage.features.identity import RowKeeper, named_ids, resolve_duplicates, resolve_ids
 
 NEVER_BOUGHT = {"frequency": 0.0, "monetary": 0.0, "breadth": 0.0}  # true of customers without a purchase
@@ -48,7 +49,7 @@ class Customers:
     origin : {"customers", "transactions", "both"}
         What the input was.
     row_customer : ndarray
-        int64, one for each data row of the main table: the customer of that row, −1 where it was rejected.
+        Whole numbers, one for each data row of the main table: the customer of that row, −1 where it was rejected.
     units : mapping of str to str
         Units of derived columns, for example ``{"recency": "days"}``.
     titles : mapping of str to str
@@ -139,7 +140,7 @@ def build_customers(table: Table, roles: Roles, settings: Settings, *, with_tran
     ids = None if ids is None else named_ids(ids, table, rows)
     kept = rows.kept
     features, profile, outcome = (
-        tuple(columns[n].take(kept) for n in names)
+        tuple(columns[n] if len(kept) == table.n_rows else columns[n].take(kept) for n in names)
         for names in (roles.names("feature"), roles.names("profile"), roles.names("outcome"))
     )
     doubts = [n for c in (*features, *profile) for n in doubt_values(c)]
@@ -147,7 +148,7 @@ def build_customers(table: Table, roles: Roles, settings: Settings, *, with_tran
     counts = {**rows.counts, "customers": len(kept)}
     return Customers(
         n=len(kept),
-        ids=None if ids is None else ids.take(kept),
+        ids=ids if ids is None or len(kept) == table.n_rows else ids.take(kept),
         features=features,
         profile=profile,
         outcome=outcome,
@@ -176,7 +177,7 @@ def _check_features(table: Table, roles: Roles, settings: Settings) -> None:
 
 def _find_rows(table: Table, ids: Column | None, features: Sequence[Column], settings: Settings) -> RowKeeper:
     """Return which row stands for the customer of each row."""
-    rows = RowKeeper(np.arange(table.n_rows, dtype=np.int64))
+    rows = RowKeeper(np.arange(table.n_rows, dtype=place_type(table.n_rows)))
     rows.counts["missing_cells"] = sum(c.n_missing for c in table)
     if ids is not None:
         resolve_ids(table, ids, rows, settings)
@@ -297,8 +298,8 @@ def customer_of_rows(table: Table, customer_row: np.ndarray, kept: np.ndarray) -
     kept : ndarray
         Sorted rows that became customers, in the order of the customers.
     """
-    index = np.full(table.n_rows + 1, -1, dtype=np.int64)
-    index[kept] = np.arange(len(kept))
+    index = np.full(table.n_rows + 1, -1, dtype=customer_row.dtype)
+    index[kept] = np.arange(len(kept), dtype=customer_row.dtype)
     customer: np.ndarray = index[customer_row]  # −1 finds the last place, which is −1
     if table.row_numbers is None:
         return customer

@@ -6,14 +6,12 @@ Receives columns of equal length; returns for every row the first row that equal
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from clientage.data.facts import sorted_distinct
-from clientage.data.table import Column
-
-_BLOCK = 65_536
-_ODD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+from clientage.data.repeated import mix_in, repeated
+from clientage.data.table import PART, Column
 
 
 def first_equal(columns: Sequence[Column], n: int) -> np.ndarray:
@@ -29,17 +27,22 @@ def first_equal(columns: Sequence[Column], n: int) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n,)
-        int64; the row itself where no earlier row equals it.
+        int32 (int64 from 2³¹ rows on); the row itself where no earlier row equals it.
 
     Examples
     --------
     >>> first_equal([Column("a", "number", np.array([1.0, 2.0, 1.0]))], 3).tolist()
     [0, 1, 0]
     """
-    first = np.arange(n, dtype=np.int64)
+    first = np.arange(n, dtype=place_type(n))
     rows, leaders = repeats(columns, n)
     first[rows] = leaders
     return first
+
+
+def place_type(n: int) -> type[np.signedinteger[Any]]:
+    """Return the smallest integer type that counts n rows: it is half the memory for all but the largest tables."""
+    return np.int32 if n < 2**31 else np.int64
 
 
 def repeats(columns: Sequence[Column], n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -57,48 +60,22 @@ def repeats(columns: Sequence[Column], n: int) -> tuple[np.ndarray, np.ndarray]:
     >>> [r.tolist() for r in repeats([Column("a", "number", np.array([1.0, 2.0, 1.0]))], 3)]
     [[2], [0]]
     """
-    nothing = np.empty(0, dtype=np.int64)
     if n < 2 or not columns:
-        return nothing, nothing
-    hashes = _row_hashes(columns, n)
-    ordered = np.sort(hashes)
-    again = sorted_distinct(ordered[1:][ordered[1:] == ordered[:-1]])
-    del ordered
-    if not len(again):
-        return nothing, nothing
-    rows = _members(hashes, again)
-    group = np.searchsorted(again, hashes[rows])
-    leader = np.full(len(again), n, dtype=np.int64)
-    np.minimum.at(leader, group, rows)
-    leaders = leader[group]
-    same = rows != leaders
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    rows, leaders = repeated(_row_hashes(columns, n))
+    same = np.ones(len(rows), dtype=bool)
     for column in columns:  # two rows may share a hash and differ, once in a great while
-        same &= _bits(column.values[rows]) == _bits(column.values[leaders])
+        values = column.values
+        same &= _bits(values[rows]) == _bits(values[leaders])
     return rows[same], leaders[same]
-
-
-def _members(hashes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Return the rows whose hash is among the sorted wanted ones, block by block to save memory."""
-    found = []
-    for start in range(0, len(hashes), _BLOCK):
-        block = hashes[start : start + _BLOCK]
-        place = np.minimum(np.searchsorted(wanted, block), len(wanted) - 1)
-        found.append(np.flatnonzero(wanted[place] == block) + start)
-    return np.concatenate(found)
 
 
 def _row_hashes(columns: Sequence[Column], n: int) -> np.ndarray:
     hashes = np.zeros(n, dtype=np.uint64)
-    for start in range(0, n, _BLOCK):
-        block = hashes[start : start + _BLOCK]
+    for start in range(0, n, PART):
+        block = hashes[start : start + PART]
         for column in columns:
-            block ^= _bits(column.values[start : start + _BLOCK])
-            block += _ODD[0]
-            block ^= block >> np.uint64(30)
-            block *= _ODD[1]
-            block ^= block >> np.uint64(27)
-            block *= _ODD[2]
-            block ^= block >> np.uint64(31)
+            mix_in(block, _bits(column.values[start : start + PART]))
     return hashes
 
 

@@ -6,14 +6,16 @@ Receives a `Table` and its id column; returns for every row the row that stands 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
 from clientage.config import Settings
 from clientage.data.quality import Note
+from clientage.data.repeated import count_without_case
 from clientage.data.table import Column, Table
+from clientage.data.text_list import put_together, those_among
 from clientage.errors import DataError, counted
 from clientage.features.categories import as_categories
 from clientage.features.duplicates import first_equal
@@ -31,37 +33,49 @@ class RowKeeper:
     @property
     def kept(self) -> np.ndarray:
         """Rows that stand for a customer, in order."""
-        return np.flatnonzero(self.customer_row == np.arange(len(self.customer_row)))
+        return np.flatnonzero(self._leads()).astype(self.customer_row.dtype)
+
+    def _leads(self) -> np.ndarray:
+        """Whether each row stands for a customer."""
+        return np.asarray(self.customer_row == np.arange(len(self.customer_row), dtype=self.customer_row.dtype))
+
+    @property
+    def n_kept(self) -> int:
+        """How many rows stand for a customer."""
+        return int(np.count_nonzero(self._leads()))
 
     def replace(self, leader: np.ndarray, reason: str) -> None:
         """Let rows be represented by their leader; the count of those that newly are."""
-        before = len(self.kept)
+        before = self.n_kept
         there = self.customer_row >= 0
         self.customer_row[there] = leader[self.customer_row[there]]
         self._count(reason, before)
 
     def reject(self, rows: np.ndarray, reason: str) -> None:
         """Drop the customers of these rows (boolean (n,))."""
-        before = len(self.kept)
+        if not rows.any():
+            return
+        before = self.n_kept
         there = self.customer_row >= 0
         self.customer_row[there & rows[self.customer_row]] = -1
         self._count(reason, before)
 
     def _count(self, reason: str, before: int) -> None:
-        if before > len(self.kept):
-            self.rejected[reason] = self.rejected.get(reason, 0) + before - len(self.kept)
+        gone = before - self.n_kept
+        if gone:
+            self.rejected[reason] = self.rejected.get(reason, 0) + gone
 
 
 def resolve_ids(table: Table, ids: Column, rows: RowKeeper, settings: Settings) -> None:
     """Let rows of one id be one customer; refuse, or obey the policy, where they differ."""
     first = first_equal([ids], table.n_rows)
     first[ids.missing] = np.flatnonzero(ids.missing)  # no id is not a shared id
-    again = first != np.arange(table.n_rows)
+    again = first != np.arange(table.n_rows, dtype=first.dtype)
     rows.counts["duplicate_ids"] = int(np.count_nonzero(again))
     if again.any():
         same = first_equal(list(table), table.n_rows)
         alike = again & (same == first)
-        rows.replace(np.where(alike, first, np.arange(table.n_rows)), "duplicate row")
+        rows.replace(np.where(alike, first, np.arange(table.n_rows, dtype=first.dtype)), "duplicate row")
         if alike.any():
             text = "row was|rows were|left out: every column repeats another row"
             rows.notes.append(_note("duplicate-rows", "repair", text, table, alike, ids.name))
@@ -95,9 +109,7 @@ def _choose_row(
 def _note_variants(ids: Column, rows: RowKeeper) -> None:
     if ids.kind != "text":
         return
-    together = "\n".join(ids.categories).casefold()  # one long text: a million ids in a quarter of a second
-    folded = set("".join(together.split(" ")).split("\n"))
-    count = len(ids.categories) - len(folded)
+    count = len(ids.categories) - count_without_case(ids.categories)
     if count > 0:
         what = counted(count, "id differs", "ids differ")
         text = f"{what} from another in case or space only; kept as different customers."
@@ -116,21 +128,21 @@ def named_ids(ids: Column, table: Table, rows: RowKeeper) -> Column:
     texts = as_categories(ids)
     where = np.flatnonzero(missing)
     numbers = where if table.row_numbers is None else table.row_numbers[where]
-    known, made = set(texts.categories), []
-    for number in (numbers + 1).tolist():
-        name = f"row {number}"
-        made.append(name if name not in known else f"{name} (no id)")
+    made = [f"row {number}" for number in (numbers + 1).tolist()]
+    known = those_among(texts.categories, made)
+    named = [f"{name} (no id)" if name in known else name for name in made]
     values = texts.values.copy()
     values[where] = len(texts.categories) + np.arange(count, dtype=np.int32)
-    return Column(ids.name, "text", values, (*texts.categories, *made))
+    return replace(texts.with_values(values), categories=put_together(texts.categories, named))
 
 
 def resolve_duplicates(table: Table, id_name: str | None, rows: RowKeeper, settings: Settings) -> None:
     """Count customers that are alike in everything but their id; drop them where that is the policy."""
     kept = rows.kept
-    columns = [c.take(kept) for c in table if c.name != id_name]
-    first = first_equal(columns, len(kept)) if len(columns) > 1 else np.arange(len(kept))
-    again = first != np.arange(len(kept))
+    columns = [c if len(kept) == table.n_rows else c.take(kept) for c in table if c.name != id_name]
+    everyone = np.arange(len(kept), dtype=kept.dtype)
+    first = first_equal(columns, len(kept)) if len(columns) > 1 else everyone
+    again = first != everyone
     count = int(np.count_nonzero(again))
     rows.counts["duplicates_apart_from_id"] = count
     if not count:
