@@ -16,7 +16,7 @@ from clientage.dashboard.launch import UPLOAD_MB, Launch
 from clientage.errors import ClientageError
 from clientage.extras import require
 
-APP = Path(__file__).with_name("app.py")
+APP = Path(__file__).parent / "script" / "app.py"
 
 
 def options(host: str, port: int) -> dict[str, str]:
