@@ -6,7 +6,7 @@ Receives `Customers`; returns a `FeatureMatrix` of numbers on the grid and the `
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from clientage.config import FeatureSettings
 from clientage.data.quality import Note
-from clientage.data.table import Column
+from clientage.data.table import PART, Column
 from clientage.errors import ColumnError, DataError, ModelError, SettingsError, counted, did_you_mean, listed
 from clientage.features.customers import Customers
 from clientage.features.steps import (
@@ -29,6 +29,7 @@ from clientage.features.steps import (
     step_to_dict,
 )
 from clientage.grid import Grid
+from clientage.spool import Held, Stored, opened
 
 __all__ = ["CategoryStep", "Encoded", "FeatureMatrix", "NumberStep", "Recipe", "encode"]
 
@@ -42,8 +43,8 @@ class Encoded:
 
     Parameters
     ----------
-    values : ndarray of shape (n, p)
-        float64 on the grid, in column-major order.
+    held : ndarray of shape (n, p) or Stored
+        float64 on the grid, in column-major order; read it as `values`.
     unseen : mapping of str to int
         Feature to number of rows with a category that training did not have; encoded as the average.
     out_of_range : mapping of str to float
@@ -57,10 +58,15 @@ class Encoded:
     (1, 2)
     """
 
-    values: np.ndarray
+    held: Held
     unseen: Mapping[str, int]
     out_of_range: Mapping[str, float]
     filled: Mapping[str, int]
+
+    @property
+    def values(self) -> np.ndarray:
+        """The encoded values (n, p), on disk where the features are."""
+        return opened(self.held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +119,6 @@ class Recipe:
             When a feature is missing or holds something else than in training.
         """
         by_name = {c.name: c for c in columns}
-        grid = Grid(self.grid_step, self.grid_limit)
-        n = len(columns[0]) if columns else 0
-        values = np.empty((n, len(self.names)), order="F")
-        applied: dict[str, Applied] = {}
-        place = 0
         for step in self.features:
             if step.name not in by_name:
                 raise ColumnError(
@@ -125,16 +126,25 @@ class Recipe:
                     f"columns {listed(list(by_name))}",
                     f"Bring the columns that the segments were made of.{did_you_mean(step.name, by_name)}",
                 )
-            one = applied[step.name] = step.apply(by_name[step.name])
-            for encoded in one.values:
-                values[:, place] = grid.round(encoded)
-                place += 1
+        n = len(columns[0]) if columns else 0
+        applied: dict[str, Applied] = {}
+        held = _kept_as(columns, self._encoded(by_name, applied), (n, len(self.names)))
         return Encoded(
-            values,
+            held,
             unseen={name: a.unseen for name, a in applied.items() if a.unseen},
             out_of_range={name: a.out_of_range / n for name, a in applied.items() if a.out_of_range},
             filled={name: a.filled for name, a in applied.items() if a.filled},
         )
+
+    def _encoded(self, columns: Mapping[str, Column], applied: dict[str, Applied]) -> Iterator[np.ndarray]:
+        """Yield the encoded columns one after the other; `applied` gets what was noticed on the way."""
+        grid = Grid(self.grid_step, self.grid_limit)
+        for step in self.features:
+            one = applied[step.name] = step.apply(columns[step.name])
+            for encoded in one.values:
+                for low in range(0, len(encoded), PART):
+                    encoded[low : low + PART] = grid.round(encoded[low : low + PART])
+                yield encoded
 
     def describe(self) -> list[dict[str, Any]]:
         """Return what is done to each feature and why: filling, transformation, bounds, weight."""
@@ -166,14 +176,25 @@ class Recipe:
             ) from None
 
 
+def _kept_as(columns: Sequence[Column], encoded: Iterable[np.ndarray], shape: tuple[int, int]) -> Held:
+    """Put a matrix together where the columns it is made of are kept: in memory or on disk."""
+    spool = next((c.held.spool for c in columns if isinstance(c.held, Stored)), None)
+    if spool is not None:
+        return spool.keep_columns(encoded, shape)
+    values = np.empty(shape, order="F")
+    for place, column in enumerate(encoded):
+        values[:, place] = column
+    return values
+
+
 @dataclass(frozen=True, slots=True)
 class FeatureMatrix:
     """The training customers as numbers, and how they became so.
 
     Parameters
     ----------
-    values : ndarray of shape (n, p)
-        float64 on the grid, column-major; in standard deviations unless `features.scale` is "none".
+    held : ndarray of shape (n, p) or Stored
+        float64 on the grid, column-major; in standard deviations unless `features.scale` is "none". Read as `values`.
     names : tuple of str
         Encoded columns: the feature itself, or ``feature=category``.
     feature_of : ndarray of shape (p,)
@@ -189,11 +210,16 @@ class FeatureMatrix:
     (2, 1)
     """
 
-    values: np.ndarray
+    held: Held
     names: tuple[str, ...]
     feature_of: np.ndarray
     recipe: Recipe
     notes: tuple[Note, ...]
+
+    @property
+    def values(self) -> np.ndarray:
+        """The encoded values (n, p), on disk where the features are."""
+        return opened(self.held)
 
 
 def encode(customers: Customers, settings: FeatureSettings) -> FeatureMatrix:
@@ -243,13 +269,13 @@ def encode(customers: Customers, settings: FeatureSettings) -> FeatureMatrix:
             f"{listed([c.name for c in customers.features])}, each with one value for (nearly) everybody",
             "Choose other features with --features (roles.features).",
         )
-    recipe = _on_grid(_share_scale(steps, settings), customers.features)
+    recipe = _on_grid(_share_scale(steps, settings))
     encoded = recipe.apply(customers.features)
-    p = encoded.values.shape[1]
+    p = len(recipe.names)
     if customers.n < p:
         text = f"There are fewer customers ({customers.n:,}) than encoded features ({p:,}); distances mean little."
         notes.append(Note("fewer-customers-than-features", "warning", text, None, p))
-    return FeatureMatrix(encoded.values, recipe.names, recipe.feature_of, recipe, tuple(notes))
+    return FeatureMatrix(encoded.held, recipe.names, recipe.feature_of, recipe, tuple(notes))
 
 
 def _check_size(customers: Customers) -> list[Note]:
@@ -299,17 +325,10 @@ def _share_scale(steps: list[Step], settings: FeatureSettings) -> tuple[Step, ..
     return tuple(replace(s, scale=common, reason="all features are yes/no and share one scale") for s in binary)
 
 
-def _on_grid(steps: tuple[Step, ...], columns: Sequence[Column]) -> Recipe:
+def _on_grid(steps: tuple[Step, ...]) -> Recipe:
     """Choose the grid from the largest encoded magnitude and the number of encoded columns."""
-    by_name = {c.name: c for c in columns}
-    width = sum(len(s.names) for s in steps)
-    largest = np.zeros((1, width))
-    place = 0
-    for step in steps:
-        for encoded in step.apply(by_name[step.name]).values:
-            largest[0, place] = max(-float(encoded.min()), float(encoded.max()))
-            place += 1
-    grid = Grid.for_values(largest)
+    largest = max(max(-low, high) for low, high in (step.extremes for step in steps))
+    grid = Grid.for_values(np.full((1, sum(len(s.names) for s in steps)), largest))
     return Recipe(steps, grid.step, grid.limit)
 
 

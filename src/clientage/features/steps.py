@@ -8,14 +8,14 @@ value by value, so that one row alone equals the same row in a batch.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import numpy as np
 
 from clientage.config import FeatureSettings
-from clientage.data.table import Column
+from clientage.data.table import PART, Column
 from clientage.errors import ColumnError
 from clientage.features.categories import as_categories, fold
 from clientage.features.shape import far_fences, fit_power, skewness, yeo_johnson
@@ -34,8 +34,8 @@ class Applied:
 
     Parameters
     ----------
-    values : tuple of ndarray of shape (n,)
-        One for each encoded column.
+    values : sequence of ndarray of shape (n,)
+        One for each encoded column; those of categories are made when they are asked for.
     filled, unseen, out_of_range : int
         Rows with a missing value, with a category not seen in training, with a number outside the
         range of training.
@@ -46,10 +46,30 @@ class Applied:
     1
     """
 
-    values: tuple[np.ndarray, ...]
+    values: Sequence[np.ndarray]
     filled: int
     unseen: int
     out_of_range: int
+
+
+class _Levels(Sequence[np.ndarray]):
+    """Encoded columns of a category, one at a time: thirty of them together would be thirty tables."""
+
+    def __init__(self, levels: list[np.ndarray], codes: np.ndarray) -> None:
+        self._levels, self._codes = levels, codes
+
+    def __len__(self) -> int:
+        return len(self._levels)
+
+    @overload
+    def __getitem__(self, place: int) -> np.ndarray: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[np.ndarray]: ...
+    def __getitem__(self, place: int | slice) -> np.ndarray | list[np.ndarray]:
+        if isinstance(place, slice):
+            return [self[j] for j in range(len(self))[place]]
+        column: np.ndarray = self._levels[place][self._codes]
+        return column
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +141,26 @@ class NumberStep:
             When it holds texts or dates and not numbers.
         """
         raw = _numbers(column)
-        there = np.isfinite(raw)
-        gaps = len(raw) - int(np.count_nonzero(there))
-        outside = int(np.count_nonzero((raw < self.minimum) | (raw > self.maximum)))
-        x = np.where(there, raw, self.fill) if gaps else raw
-        x = transformed(x, self.transform, self.unit, self.power)
-        if self.lower is not None and self.upper is not None:
-            x = np.clip(x, self.lower, self.upper)
-        return Applied(((x - self.center) / self.scale * self.factor,), gaps, 0, outside)
+        out = np.empty(len(raw))
+        gaps = outside = 0
+        for low in range(0, len(raw), PART):  # blocks that stay in the processor's cache
+            part = raw[low : low + PART]
+            there = np.isfinite(part)
+            few = int(np.count_nonzero(there)) < len(part)
+            gaps += len(part) - int(np.count_nonzero(there))
+            outside += int(np.count_nonzero((part < self.minimum) | (part > self.maximum)))
+            x = transformed(np.where(there, part, self.fill) if few else part, self.transform, self.unit, self.power)
+            if self.lower is not None and self.upper is not None:
+                x = np.clip(x, self.lower, self.upper)
+            out[low : low + PART] = (x - self.center) / self.scale * self.factor
+        return Applied((out,), gaps, 0, outside)
+
+    @property
+    def extremes(self) -> tuple[float, float]:
+        """The smallest and the largest encoded value of training: every part of the encoding keeps the order."""
+        ends = Column(self.name, "number", np.array([self.minimum, self.maximum]))
+        low, high = self.apply(ends).values[0].tolist()
+        return low, high
 
     def describe(self) -> dict[str, Any]:
         """Return what is done to the feature, in words and figures."""
@@ -211,12 +243,18 @@ class CategoryStep:
         nowhere = len(self.categories)
         other = place.get(OTHER, nowhere) if OTHER in self.categories else nowhere
         gap = place[MISSING] if MISSING in self.categories else nowhere
-        lookup = np.array([*(place.get(fold(c), other) for c in texts.categories), gap], dtype=np.int64)
-        codes = lookup[texts.values]
-        values = tuple(self._level(j, nowhere)[codes] for j in range(nowhere))
-        filled = int(np.count_nonzero(texts.values < 0))
-        unseen = int(np.count_nonzero((codes == nowhere) & (texts.values >= 0)))
-        return Applied(values, filled, unseen, 0)
+        lookup = np.array([*(place.get(fold(c), other) for c in texts.categories), gap], dtype=np.int8)
+        values = texts.values
+        codes = lookup[values]
+        filled = int(np.count_nonzero(values < 0))
+        unseen = int(np.count_nonzero((codes == nowhere) & (values >= 0)))
+        return Applied(_Levels([self._level(j, nowhere) for j in range(nowhere)], codes), filled, unseen, 0)
+
+    @property
+    def extremes(self) -> tuple[float, float]:
+        """The smallest and the largest encoded value there can be."""
+        levels = np.concatenate([self._level(j, len(self.categories)) for j in range(len(self.categories))])
+        return float(levels.min()), float(levels.max())
 
     def _level(self, j: int, nowhere: int) -> np.ndarray:
         """Encoded value of column j for every category, with the unseen one last."""
