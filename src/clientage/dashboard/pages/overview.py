@@ -1,0 +1,177 @@
+"""The page Overview: what kind of segments these are, the map, and the knobs that redraw everything at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from clientage.charts.catalogue import draw
+from clientage.charts.exploration import explore
+from clientage.charts.figure import Figure
+from clientage.dashboard.benches import bench_of, go_on_judging, stop_judging
+from clientage.dashboard.drawing import show_blocks, show_figure
+from clientage.dashboard.knobs_form import edit_knobs, put_back
+from clientage.dashboard.messages import page_link, show_hint, show_refusal
+from clientage.dashboard.session import Session
+from clientage.dashboard.small_cards import show_cards
+from clientage.dashboard.sources import begin_study
+from clientage.errors import ClientageError
+from clientage.report.blocks import Block, Facts, SegmentCard
+from clientage.report.saved import SavedReport
+from clientage.report.trying import headline_of_summary, headline_of_trial, trial_blocks, trial_cards
+from clientage.trial.bench import Bench
+from clientage.trial.knobs import Knobs, knobs_of
+from clientage.trial.trial import Trial
+
+DRAWN = ("map", "sizes", "heatmap")  # what is redrawn with every turn of a knob
+
+
+def show(session: Session) -> None:
+    """Show the page."""
+    report = session.report
+    if report is None:
+        st.title("Overview")
+        show_hint("No run is open yet.", "Choose a file on the page Data and make its segments, or open a saved run.")
+        page_link("data", "To the data")
+        page_link("runs", "To the saved runs")
+        return
+    st.title(report.document.title)
+    bench = bench_of(session)
+    if bench is None:
+        _saved(report)
+        return
+    _live(session, report, bench)
+
+
+def _saved(report: SavedReport) -> None:
+    """A run of which only the folder is at hand: it is shown, and says why no knob can be turned."""
+    _study_top(report, None)
+    show_hint(
+        "The knobs need the customers, and a run keeps none.",
+        "Open its data on the page Data to try other settings; everything else here is as the run was saved.",
+    )
+    page_link("data", "To the data")
+    figures = _figures(report)
+    for name in DRAWN:
+        if name in figures:
+            show_figure(figures[name], key="overview")
+    show_cards(_cards(report))
+
+
+@st.fragment(key="live")
+def _live(session: Session, report: SavedReport, bench: Bench) -> None:
+    """Everything that a knob changes; drawn again without the rest of the page."""
+    study = knobs_of(bench.sampled)
+    top = st.container()
+    left, right = st.columns([2, 5], gap="large")
+    with left:
+        knobs = _turned(session, bench, report.run_id, study)
+    if knobs == study:
+        stop_judging()
+        with top:
+            _study_top(report, session)
+        _draw(_figures(report), _cards(report), right)
+        return
+    try:
+        trial = bench.trial(knobs)
+    except ClientageError as refusal:
+        with top:
+            show_refusal(refusal)
+        return
+    with top:
+        _trial_top(session, bench, trial, study)
+    _draw(_figures_of_trial(trial), trial_cards(trial), right)
+
+
+def _turned(session: Session, bench: Bench, run: str, study: Knobs) -> Knobs:
+    """The knobs, at first where the address says, else where the visitor left them."""
+    positions: dict[str, Knobs] = st.session_state.setdefault("_knobs", {})
+    if run not in positions:
+        asked = session.k
+        positions[run] = replace(study, k=asked) if asked and study.k and asked <= 50 else study
+    st.subheader("Try other settings")
+    knobs = edit_knobs(bench, run, positions[run], bench.sampled.k)
+    positions[run] = knobs
+    session.k = knobs.k if knobs.k != study.k else None
+    if knobs != study:
+        st.button("Back to the study", icon=":material/undo:", on_click=_put_back, args=(run,), key="put_back")
+    return knobs
+
+
+def _put_back(run: str) -> None:
+    st.session_state["_knobs"].pop(run, None)
+    st.session_state["_address"].pop("k", None)
+    put_back(run)
+
+
+def _study_top(report: SavedReport, session: Session | None) -> None:
+    record = None if session is None else session.record
+    blocks = _section(report, "verdict")
+    first, others = blocks[:1], [b for b in blocks[1:] if not isinstance(b, Facts)]
+    facts = headline_of_summary(report.summary, None if record is None else record.selection)
+    show_blocks([*first, facts, *others], key="verdict")
+
+
+def _trial_top(session: Session, bench: Bench, trial: Trial, study: Knobs) -> None:
+    first, *others = trial_blocks(trial, bench.sampled, study)
+    show_blocks([first, headline_of_trial(trial), *others], key="trial")
+    if not trial.judged:
+        _judge(session, bench, trial.knobs)
+    source = session.source_of_run
+    if source is None:
+        return
+    label = f"Make this the study, on all {trial.of:,} customers"
+    if st.button(label, type="primary", icon=":material/play_arrow:", disabled=session.job is not None, key="adopt"):
+        stop_judging()
+        begin_study(session, source, trial.settings)
+        st.rerun()
+
+
+@st.fragment(run_every=0.5)
+def _judge(session: Session, bench: Bench, knobs: Knobs) -> None:
+    """Look now and then whether the trial is judged; the rest of the page is not drawn for that."""
+    refusal = go_on_judging(session, bench, knobs)
+    if refusal is not None:
+        show_refusal(refusal)
+    elif bench.trial(knobs).judged:
+        st.rerun("live")
+
+
+def _draw(figures: Mapping[str, Figure], cards: Iterable[SegmentCard], right: Any) -> None:
+    with right:
+        for name in ("map", "sizes"):
+            if name in figures:
+                show_figure(figures[name], key="live")
+    show_cards(cards)
+    if "heatmap" in figures:
+        show_figure(figures["heatmap"], key="live")
+
+
+def _figures_of_trial(trial: Trial) -> dict[str, Figure]:
+    customers = trial.customers
+    parts = {
+        "selection": trial.selection,
+        "profiles": trial.profiles,
+        "customers": customers,
+        "segmentation": trial.segmentation,
+        "matrix": trial.matrix,
+        "exploration": explore(customers.features),
+    }
+    drawn = {name: draw(name, parts) for name in DRAWN}
+    return {name: figure for name, figure in drawn.items() if figure is not None}
+
+
+def _figures(report: SavedReport) -> dict[str, Figure]:
+    blocks = (b for section in report.document.sections for b in section.blocks)
+    return {b.name: b for b in blocks if isinstance(b, Figure)}
+
+
+def _cards(report: SavedReport) -> list[SegmentCard]:
+    return [b for b in _section(report, "segments") if isinstance(b, SegmentCard)]
+
+
+def _section(report: SavedReport, key: str) -> list[Block]:
+    return [b for s in report.document.sections if s.key == key for b in s.blocks]
