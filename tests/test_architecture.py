@@ -22,7 +22,7 @@ SOURCE = PROJECT / "src" / "clientage"
 
 # Floors from the ground up: a room imports from its own room and from floors below, never from its own floor.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("config", "errors", "extras", "grid", "spool"),
+    ("config", "errors", "extras", "grid", "memory", "spool"),
     ("data",),
     ("features", "clustering"),
     ("selection",),
@@ -36,13 +36,21 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("report", "export"),
     ("publish", "rendering"),
     ("demonstration", "tracking"),
-    ("cli", "api", "dashboard", "python", "estimator"),
+    ("api",),  # a door that a command opens
+    ("cli", "dashboard", "python", "estimator"),
     ("notebook",),
     ("__init__", "__main__"),
 )
 RANK = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # The ground may stand on itself: settings and extras raise the errors.
-WITHIN_GROUND = {("config", "errors"), ("config", "spool"), ("extras", "errors"), ("spool", "errors")}
+WITHIN_GROUND = {
+    ("config", "errors"),
+    ("config", "memory"),
+    ("extras", "errors"),
+    ("memory", "errors"),
+    ("spool", "errors"),
+    ("spool", "memory"),
+}
 # `python -m clientage` is the command.
 ABOVE_DOORS = {"__init__", "__main__"}
 # The numeric core sees arrays, and only these rooms of ours.

@@ -17,7 +17,11 @@ EXTRAS = {
     "polars": "polars",
     "vl_convert": "charts",
     "pptx": "slides",
+    "mlflow": "tracking",
     "streamlit": "dashboard",
+    "fastapi": "api",
+    "pydantic": "api",
+    "uvicorn": "api",
 }
 
 

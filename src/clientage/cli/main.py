@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from clientage.cli import compare, dashboard, demo, explore, export, predict, report, run, runs, show
+from clientage.cli import compare, dashboard, demo, explore, export, predict, report, run, runs, serve, show, track
 from clientage.cli.lean import without_pandas
 from clientage.errors import ClientageError
 
@@ -30,7 +30,9 @@ app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("runs")(runs.runs)
 app.command("compare")(compare.compare)
+app.command("track")(track.track)
 app.command("dashboard")(dashboard.dashboard)
+app.command("serve")(serve.serve)
 
 
 def _version(asked: bool) -> None:

@@ -94,14 +94,17 @@ def yeo_johnson(x: np.ndarray, power: float) -> np.ndarray:
     --------
     >>> yeo_johnson(np.array([-1.0, 0.0, 3.0]), 1.0).tolist()
     [-1.0, 0.0, 3.0]
+    >>> yeo_johnson(np.array([-1e300]), -1.0).tolist()
+    [-inf]
     """
     out = np.empty_like(x, dtype=np.float64)
     up = x >= 0
-    logs = np.log1p(x[up])
-    out[up] = logs if abs(power) < 1e-9 else np.expm1(power * logs) / power
-    logs = np.log1p(-x[~up])
     rest = 2.0 - power
-    out[~up] = -logs if abs(rest) < 1e-9 else -np.expm1(rest * logs) / rest
+    with np.errstate(over="ignore"):  # what is beyond any float is bounded later, as outliers are
+        logs = np.log1p(x[up])
+        out[up] = logs if abs(power) < 1e-9 else np.expm1(power * logs) / power
+        logs = np.log1p(-x[~up])
+        out[~up] = -logs if abs(rest) < 1e-9 else -np.expm1(rest * logs) / rest
     return out
 
 

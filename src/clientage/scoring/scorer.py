@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from clientage.config import Settings
 from clientage.data.columns import RoleName, Roles
-from clientage.data.quality import Note
+from clientage.data.quality import Note, QualityReport
 from clientage.data.reading import read
-from clientage.data.table import Kind, Table
+from clientage.data.table import Column, Kind, Table
 from clientage.errors import ColumnError, counted
-from clientage.features.customers import Customers, build_customers
+from clientage.features.customers import Customers, build_customers, rejected_rows
 from clientage.features.encoding import CategoryStep, Encoded
 from clientage.features.transactions import build_from_transactions, build_joined
 from clientage.runs.assignments import Assignments, assignments_of
@@ -88,6 +91,42 @@ class Scorer:
         notes = (*customers.quality.notes, *_notes_of(encoded))
         return assignments_of(customers, segmentation, self.model.names, notes)
 
+    def score_features(self, features: Sequence[Column], ids: Column | None = None) -> Assignments:
+        """Return the segment of customers given by their features alone, as a service or a stream has them.
+
+        Parameters
+        ----------
+        features : sequence of Column
+            The model's features, n rows each, of the kinds the model knows.
+        ids : Column, optional
+            Who they are. Default: numbered.
+
+        Returns
+        -------
+        Assignments
+            Of the rows that can be scored; `row_customer` is -1 for those without any value, and for those with
+            a gap where the study rejected such rows.
+        """
+        empty, incomplete = rejected_rows(features, self._settings)
+        reject = empty if incomplete is None else incomplete
+        place = np.cumsum(~reject) - 1
+        kept = np.flatnonzero(~reject)
+        whole = len(kept) == len(reject)
+        customers = Customers(
+            n=len(kept),
+            ids=ids if ids is None or whole else ids.take(kept),
+            features=tuple(features) if whole else tuple(c.take(kept) for c in features),
+            profile=(),
+            outcome=(),
+            value=None,
+            origin="customers",
+            row_customer=np.where(reject, np.int64(-1), place),
+            units={},
+            titles={},
+            quality=QualityReport({}, {}, _notes_of_rejected(empty, incomplete)),
+        )
+        return self.score_customers(customers)
+
     def _conforming(self, source: Any, roles: Roles) -> tuple[Table, Roles]:
         """Read a source and make it fit the columns of the input with these roles."""
         table = read(source, self._settings.read, least_rows=0)
@@ -113,6 +152,20 @@ def _kinds_of_lines(table: Table, roles: Roles) -> dict[str, Kind]:
         column = table.find(name)
         kinds[name] = "text" if column is None else column.kind
     return kinds
+
+
+def _notes_of_rejected(empty: np.ndarray, incomplete: np.ndarray | None) -> tuple[Note, ...]:
+    n_empty = int(np.count_nonzero(empty))
+    n_gaps = 0 if incomplete is None else int(np.count_nonzero(incomplete)) - n_empty
+    pairs = (
+        ("no-feature-value", n_empty, "no feature value"),
+        ("missing-feature-value", n_gaps, "missing feature value"),
+    )
+    return tuple(
+        Note(code, "warning", f"{counted(count, 'customer was', 'customers were')} not scored: {reason}.", None, count)
+        for code, count, reason in pairs
+        if count
+    )
 
 
 def _notes_of(encoded: Encoded) -> list[Note]:

@@ -1,0 +1,1 @@
+"""A run as an HTTP service. Receives requests in JSON; reads them, asks `scoring/`, and presents the answer."""
