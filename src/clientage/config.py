@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from clientage.errors import SettingsError, did_you_mean, listed
-from clientage.spool import memory_bytes
+from clientage.memory import memory_bytes
 
 
 @dataclass(frozen=True, slots=True)

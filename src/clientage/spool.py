@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import mmap
 import os
-import re
 import tempfile
 import weakref
 from collections.abc import Iterable
@@ -18,13 +17,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from clientage.errors import DataError, SettingsError
+from clientage.errors import DataError
+from clientage.memory import machine_memory, memory_bytes
 
 ALIGNED = 64  # bytes: what the widest instructions of a processor like
 SHARE = 4  # a table is kept in memory while it takes no more than this part of the budget: a study needs room to work
-UNKNOWN_MACHINE = 1 << 30  # budget where the machine does not say how much memory it has
-UNITS = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
-LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +148,18 @@ class Spool:
         return at
 
 
+def let_go(array: np.ndarray) -> None:
+    """Take the pages of a stored array out of memory until they are touched again; nothing happens to other arrays.
+
+    Whoever walks through a whole matrix calls it on the way, or the matrix would be in memory at the end.
+    """
+    base: object = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(base, "madvise"):
+        base.madvise(mmap.MADV_DONTNEED)
+
+
 def spool_for(memory: str | None) -> Spool:
     """Return a place for a table that is read under a memory budget.
 
@@ -160,44 +169,3 @@ def spool_for(memory: str | None) -> Spool:
         As for `memory_bytes`. None: a quarter of the machine's memory.
     """
     return Spool((machine_memory() // 4 if memory is None else memory_bytes(memory)) // SHARE)
-
-
-def memory_bytes(text: str) -> int:
-    """Return an amount of memory in bytes.
-
-    Parameters
-    ----------
-    text : str
-        A number and a unit: KB, MB, GB, TB of 1,000 each, or KiB, MiB, GiB of 1,024.
-
-    Raises
-    ------
-    SettingsError
-        For anything else.
-
-    Examples
-    --------
-    >>> memory_bytes("800MB"), memory_bytes("1.5 GiB")
-    (800000000, 1610612736)
-    """
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmg]i?b|tb)\s*", text.lower())
-    if found is None:
-        raise SettingsError("an amount of memory such as 800MB, 1GB or 2GiB", f"'{text}'", "Give a number and a unit.")
-    return int(float(found[1]) * UNITS[found[2]])
-
-
-def machine_memory() -> int:
-    """Return the memory in bytes that this process may hope for: the machine's, or its container's."""
-    sizes = [_container(path) for path in LIMITS]
-    if hasattr(os, "sysconf"):
-        sizes.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    return min((s for s in sizes if s), default=4 * UNKNOWN_MACHINE)
-
-
-def _container(path: str) -> int:
-    try:
-        with open(path, encoding="ascii") as file:
-            text = file.read().strip()
-    except OSError:
-        return 0
-    return int(text) if text.isdecimal() else 0

@@ -25,6 +25,10 @@ Control = Annotated[
     typer.Option("--control", metavar="COLUMN=VALUE", help="Who was left alone when the others were treated."),
 ]
 Ignore = Annotated[str | None, typer.Option("--ignore", help="Columns to leave out.")]
+Memory = Annotated[
+    str | None,
+    typer.Option("--memory", metavar="SIZE", help="Such as 1GB. Larger tables live on disk. Default: a quarter."),
+]
 Transactions = Annotated[
     str | None, typer.Option("--transactions", metavar="FILE", help="Invoice lines of these customers.")
 ]

@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow as pa
 
 from clientage.data import arrow_numpy
+from clientage.data.table import Column
+from clientage.data.text_list import texts_at
 
 SLICE = 262_144  # rows formatted at a time
 # what a spreadsheet takes for the beginning of a formula, also behind blanks and control characters
@@ -33,6 +35,36 @@ def harmless(text: str) -> str:
     return "'" + text.replace(NUL, "") if re.match(LIVE, text) else text.replace(NUL, "")
 
 
+class Slices:
+    """A column as it is written: each slice is made when its turn comes, so no second copy is ever held.
+
+    Parameters
+    ----------
+    column : Column
+        n values, in memory or on disk.
+    as_text : bool, default False
+        Numbers and dates as a person would write them, as ids are. Texts are texts in any case.
+
+    Examples
+    --------
+    >>> ids = Column("id", "number", np.array([7.0, 8.0]), is_integer=True)
+    >>> Slices(ids, as_text=True)[0:1].to_pylist()
+    ['7']
+    """
+
+    def __init__(self, column: Column, *, as_text: bool = False) -> None:
+        self._column, self._as_text = column, as_text
+
+    def __len__(self) -> int:
+        return len(self._column)
+
+    def __getitem__(self, rows: slice) -> np.ndarray | pa.Array:
+        part = self._column.part(*rows.indices(len(self))[:2])
+        if part.kind == "text":
+            return texts_at(part.categories, part.values)
+        return arrow_numpy.text_array(part.as_text().tolist()) if self._as_text else part.values
+
+
 def write_csv(target: str | Path | IO[bytes], columns: Mapping[str, Any]) -> None:
     """Write columns as CSV: UTF-8, commas, LF, quotes where needed.
 
@@ -40,7 +72,7 @@ def write_csv(target: str | Path | IO[bytes], columns: Mapping[str, Any]) -> Non
     ----------
     target : str, Path or binary file
         Replaced when it exists; a file object is left open.
-    columns : mapping of str to array or sequence of str
+    columns : mapping of str to array, `Slices` or sequence of str
         Of one length. Numbers stay numbers, missing ones are empty; texts (and names) that begin like a formula
         get a leading ``'``.
 
@@ -74,7 +106,7 @@ def write_parquet(path: str | Path, columns: Mapping[str, Any]) -> None:
     ----------
     path : str or Path
         Replaced when it exists.
-    columns : mapping of str to array or sequence of str
+    columns : mapping of str to array, `Slices` or sequence of str
         Of one length.
 
     Raises
@@ -122,6 +154,8 @@ def _batches(columns: Mapping[str, Any], names: Sequence[str], *, safe: bool) ->
 def _array(values: Any, rows: slice, *, safe: bool) -> pa.Array:
     """One slice of a column; NaN and NaT are missing, texts made harmless when `safe`."""
     part = values[rows]
+    if isinstance(part, pa.Array):
+        return _harmless(part) if safe else part
     if isinstance(part, np.ndarray) and part.dtype.kind in "biufM":
         array = arrow_numpy.number_array(part)
         return _written_dates(array) if safe and part.dtype.kind == "M" else array

@@ -15,7 +15,7 @@ import numpy as np
 
 from clientage.data.quality import Note
 from clientage.data.table import Column
-from clientage.data.writing import write_csv, write_parquet
+from clientage.data.writing import Slices, write_csv, write_parquet
 from clientage.features.cleaned import CleanColumn, clean_columns
 from clientage.runs.assignments import Assignments
 from clientage.runs.store import Content
@@ -38,9 +38,10 @@ def cleaned_files(record: StudyRecord, assignments: Assignments) -> dict[str, Co
     """
     parts = clean_columns(record.customers, record.matrix.recipe)
     names = distinct_names([part.column.name for part in parts], KEYS)
-    columns: dict[str, np.ndarray] = {"id": assignments.ids}
-    columns |= {name: written(part.column) for name, part in zip(names, parts, strict=True)}
-    columns |= {"segment_id": assignments.segment_ids, "segment_name": assignments.segment_names}
+    own = assignments.written()
+    columns: dict[str, Any] = {"id": own["id"]}
+    columns |= {name: Slices(part.column) for name, part in zip(names, parts, strict=True)}
+    columns |= {key: own[key] for key in ("segment_id", "segment_name")}
     account = {
         "schema_version": SCHEMA_VERSION,
         "what": WHAT,

@@ -33,7 +33,7 @@ def contents_of(record: StudyRecord) -> dict[str, Content]:
     summary = summary_of(record)
     names = [segment.name for segment in record.profiles.segments]
     assigned = assignments_of(record.customers, record.segmentation, names)
-    assignments = assigned.frame()
+    assignments = assigned.written()
     quality = {**record.customers.quality.as_dict(), "roles": [r.as_dict() for r in record.prepared.roles]}
     quality["features"] = record.matrix.recipe.describe()
     quality["encoding_notes"] = [note.as_dict() for note in record.matrix.notes]

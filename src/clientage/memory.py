@@ -1,0 +1,56 @@
+"""How much memory there is, and how much of it a person allows.
+
+Receives a text such as ``1GB``, or looks at the machine; returns bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from clientage.errors import SettingsError
+
+UNKNOWN_MACHINE = 4 << 30  # taken where a machine does not say how much it has
+UNITS = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
+LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+def memory_bytes(text: str) -> int:
+    """Return an amount of memory in bytes.
+
+    Parameters
+    ----------
+    text : str
+        A number and a unit: KB, MB, GB, TB of 1,000 each, or KiB, MiB, GiB of 1,024.
+
+    Raises
+    ------
+    SettingsError
+        For anything else.
+
+    Examples
+    --------
+    >>> memory_bytes("800MB"), memory_bytes("1.5 GiB")
+    (800000000, 1610612736)
+    """
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmg]i?b|tb)\s*", text.lower())
+    if found is None:
+        raise SettingsError("an amount of memory such as 800MB, 1GB or 2GiB", f"'{text}'", "Give a number and a unit.")
+    return int(float(found[1]) * UNITS[found[2]])
+
+
+def machine_memory() -> int:
+    """Return the memory in bytes that this process may hope for: the machine's, or its container's."""
+    sizes = [_container(path) for path in LIMITS]
+    if hasattr(os, "sysconf"):
+        sizes.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    return min((s for s in sizes if s), default=UNKNOWN_MACHINE)
+
+
+def _container(path: str) -> int:
+    try:
+        with open(path, encoding="ascii") as file:
+            text = file.read().strip()
+    except OSError:
+        return 0
+    return int(text) if text.isdecimal() else 0
