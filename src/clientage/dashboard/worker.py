@@ -26,7 +26,7 @@ class Task:
 
     Parameters
     ----------
-    kind : {"look", "study", "shop", "score", "report"}
+    kind : {"look", "study", "shop", "score", "report", "judge"}
         Key of `WORK`.
     source : str
         A path or a database URL.
@@ -38,7 +38,7 @@ class Task:
         What only this kind of work needs.
     """
 
-    kind: Literal["look", "study", "shop", "score", "report"]
+    kind: Literal["look", "study", "shop", "score", "report", "judge"]
     source: str
     settings: Settings
     folder: Path
@@ -164,10 +164,18 @@ def _report(task: Task, tell: Tell) -> None:
     tell("part", ("file", path))
 
 
+def _judge(task: Task, tell: Tell) -> None:
+    """A trial, with what takes seconds: chance and repeated samples."""
+    from clientage.trial.trial import judge_knobs
+
+    tell("part", ("trial", judge_knobs(task.more["sampled"], task.more["knobs"])))
+
+
 WORK: dict[str, Callable[[Task, Tell], None]] = {
     "look": _look,
     "study": _study,
     "shop": _shop,
     "score": _score,
     "report": _report,
+    "judge": _judge,
 }
