@@ -6,6 +6,7 @@ ClientageError            exit code 2: the input or the request cannot be used a
 ├── SettingsError         a setting has an unknown name or an impossible value
 ├── DataError             the table was read, but no segmentation can be made of it
 ├── ModelError            a saved run or model is missing, damaged or from another version
+├── TrackingError         a tracking server does not answer, or not as it should
 └── MissingExtraError     an optional library is needed and not installed
 
 Every message says what was expected, what was found (file, column, first rows) and what to do.
@@ -62,6 +63,10 @@ class DataError(ClientageError):
 
 class ModelError(ClientageError):
     """A saved run or model is missing, damaged or from another version."""
+
+
+class TrackingError(ClientageError):
+    """A tracking server does not answer, or not as it should."""
 
 
 class MissingExtraError(ClientageError):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from clientage.config import SECTIONS, Settings, settings_from
+from clientage.config import SECTIONS, Settings, TrackSettings, settings_from
 from clientage.errors import SettingsError, did_you_mean
 from clientage.export.catalogue import export_run
 from clientage.publish import publish
@@ -22,6 +24,7 @@ from clientage.scoring.scorer import Scorer
 from clientage.segments.profiles import Profiles
 from clientage.study import StudyRecord, make_study
 from clientage.summary import summary_of
+from clientage.tracking.tracker import Tracked, check_tracking, log_run, track_run
 
 # keyword of `segment` -> section of the settings, for the settings people use most
 SHORTHANDS = {
@@ -119,15 +122,31 @@ class Study:
         """
         return Study(named_record(self.record, names))
 
-    def save(self, folder: str | Path = "runs") -> Run:
+    def save(self, folder: str | Path = "runs", *, track: str | None = None, register: str | None = None) -> Run:
         """Save everything, report included, as a new run directory inside `folder`.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made when absent.
+        track : str, optional
+            Address of MLflow to log the saved run to as well. Default: the setting ``track.uri``, else nowhere. A
+            server that is down or fails is a `RuntimeWarning`; the run is saved in any case.
+        register : str, optional
+            Name of the registered model, or ``name@alias``. Default: the setting ``track.register``.
 
         Raises
         ------
         InputError
             When the folder cannot be written to; nothing is left behind.
         """
-        return publish(self.record, folder)
+        given = self.record.settings.track
+        settings = replace(given, uri=track or given.uri, register=register or given.register)
+        check_tracking(settings)
+        run = publish(self.record, folder)
+        if settings.uri is not None and (problem := track_run(run, settings).problem):
+            warnings.warn(problem, RuntimeWarning, stacklevel=2)
+        return run
 
 
 class SavedRun:
@@ -163,6 +182,25 @@ class SavedRun:
     def export(self, form: str, target: str | Path, **options: Any) -> tuple[Path, ...]:
         """Write the run in the form another program opens, for example ``"bi"``; see `export_run`."""
         return export_run(self.run, form, target, **options)
+
+    def track(self, uri: str, *, experiment: str = "clientage", register: str | None = None) -> Tracked:
+        """Log the run to MLflow: settings, figures, report and model, and no customer; see `log_run`.
+
+        Parameters
+        ----------
+        uri : str
+            ``http://server:port`` or ``sqlite:///file.db``.
+        experiment : str
+            Made when there is none of this name.
+        register : str, optional
+            Name of the registered model, or ``name@alias``.
+
+        Raises
+        ------
+        TrackingError
+            When the server does not answer or refuses.
+        """
+        return log_run(self.run, TrackSettings(uri, experiment, register))
 
 
 def segment(source: Any, *, transactions: Any = None, **settings: Any) -> Study:

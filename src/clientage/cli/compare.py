@@ -4,31 +4,56 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from clientage.cli.track import DEFAULT, Experiment, Track
+from clientage.config import TrackSettings
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
     from clientage.history.comparing import Comparison
+    from clientage.runs.run import Run
 
 
 def compare(
     first: Annotated[str, typer.Argument(metavar="RUN", help="A run's folder.")],
     second: Annotated[str, typer.Argument(metavar="RUN", help="Another run's folder.")],
+    track: Track = None,
+    experiment: Experiment = DEFAULT,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON and nothing else.")] = False,
 ) -> None:
-    """Compare two runs: settings, criteria, who moved, and which segment corresponds to which."""
-    from clientage.history.comparing import compare as compare_runs
-    from clientage.runs.run import open_run
+    """Compare two runs: settings, criteria, who moved, and which segment corresponds to which.
 
-    made = compare_runs(open_run(first), open_run(second))
+    With --track, a RUN that is no folder is looked for in MLflow. No customers are kept there, so that segments are
+    then matched by their figures.
+    """
+    from clientage.history.comparing import compare as compare_runs
+
+    with TemporaryDirectory() as folder:
+        settings = replace(TrackSettings(), uri=track, experiment=experiment)
+        a, b = (_opened(run, settings, Path(folder) / side) for side, run in (("a", first), ("b", second)))
+        made = compare_runs(a, b)
     if as_json:
         sys.stdout.write(json.dumps(made.as_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
     else:
         _show(made)
+
+
+def _opened(run: str, track: TrackSettings, folder: Path) -> Run:
+    from clientage.runs.run import open_run
+
+    if track.uri is None or Path(run).exists():
+        return open_run(run)
+    from clientage.tracking.tracker import tracked_run
+
+    return tracked_run(run, track, folder)
 
 
 def _show(made: Comparison) -> None:
@@ -37,7 +62,7 @@ def _show(made: Comparison) -> None:
 
     console = Console(highlight=False)
     for letter, entry in (("A", made.a), ("B", made.b)):
-        console.print(f"[bold]{letter}[/bold] {escape(entry.path)} ({entry.verdict})", soft_wrap=True)
+        console.print(f"[bold]{letter}[/bold] {escape(entry.id)} ({entry.verdict})", soft_wrap=True)
     for note in made.notes:
         console.print(escape(note))
     _show_settings(made, console)
@@ -110,5 +135,7 @@ def _value(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+        return f"{value:.3f}" if abs(value) < 100 else f"{value:,.0f}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

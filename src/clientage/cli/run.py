@@ -20,6 +20,7 @@ from clientage.cli.options import (
     Transactions,
     settings_of,
 )
+from clientage.cli.track import Register, Track, track_saved
 
 
 def run(
@@ -40,6 +41,8 @@ def run(
     keep_clean: Annotated[
         bool, typer.Option("--keep-clean", help="Keep the data as used as well: cleaned.csv and cleaned.parquet.")
     ] = False,
+    track: Track = None,
+    register: Register = None,
     study: StudyFile = None,
     assignments: Set = [],  # noqa: B006 - typer copies it
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON and nothing else.")] = False,
@@ -49,6 +52,7 @@ def run(
     from clientage.cli.progress import steps_shown
     from clientage.publish import publish
     from clientage.study import make_study
+    from clientage.tracking.tracker import check_tracking
 
     settings = settings_of(
         study,
@@ -64,7 +68,10 @@ def run(
         roles__outcome=outcome,
         roles__control=control,
         roles__ignore=ignore,
+        track__uri=track,
+        track__register=register,
     )
+    check_tracking(settings.track)
     with steps_shown(quiet or as_json) as on_step:
         made = publish(make_study(file, settings, transactions=transactions, on_step=on_step), settings.output.folder)
     if as_json:
@@ -73,3 +80,4 @@ def run(
         from clientage.cli.present import show_summary
 
         show_summary(made.summary(), made.path)
+    track_saved(made, settings.track, quiet or as_json)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from clientage.cli.track import DEFAULT, Experiment, Track
+from clientage.config import TrackSettings
 
 if TYPE_CHECKING:
     from clientage.history.listing import RunEntry
@@ -22,18 +26,31 @@ def runs(
     verify: Annotated[
         bool, typer.Option("--verify", help="Compute the hash of every file, not only sizes and the summary's hash.")
     ] = False,
+    track: Track = None,
+    experiment: Experiment = DEFAULT,
     as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON and nothing else.")] = False,
 ) -> None:
-    """List the runs in FOLDER, the newest first, damaged ones as such."""
-    from clientage.history.listing import list_runs
-
-    entries = list_runs(folder, verify=verify)
+    """List the runs in FOLDER, or those logged to MLflow, the newest first, damaged ones as such."""
+    entries = _local(folder, verify) if track is None else _logged(track, experiment)
     if as_json:
         sys.stdout.write(json.dumps([e.as_dict() for e in entries], indent=2, ensure_ascii=False) + "\n")
     elif entries:
         _show(entries)
     else:
-        typer.echo(f"No runs in '{folder}'. Make one with `clientage run`.")
+        place = f"'{folder}'" if track is None else f"the experiment '{experiment}'"
+        typer.echo(f"No runs in {place}. Make one with `clientage run`.")
+
+
+def _local(folder: str, verify: bool) -> Sequence[RunEntry]:
+    from clientage.history.listing import list_runs
+
+    return list_runs(folder, verify=verify)
+
+
+def _logged(uri: str, experiment: str) -> Sequence[RunEntry]:
+    from clientage.tracking.tracker import tracked_runs
+
+    return tracked_runs(replace(TrackSettings(), uri=uri, experiment=experiment))
 
 
 def _show(entries: Sequence[RunEntry]) -> None:
