@@ -43,6 +43,7 @@ SHORTHANDS = {
     "value": "roles",
     "kind": "roles",
     "keep_clean": "output",
+    "memory": "read",
 }
 
 
@@ -214,7 +215,7 @@ def segment(source: Any, *, transactions: Any = None, **settings: Any) -> Study:
         Invoice lines of the customers in `source`.
     **settings
         ``k, algorithm, seed, k_min, k_max, id, features, profile, outcome, control, ignore, categorical, value,
-        kind, keep_clean``, or a whole section as a dict: ``read={…}, roles={…}, transactions_policy={…},
+        kind, keep_clean, memory``, or a whole section as a dict: ``read={…}, roles={…}, transactions_policy={…},
         features_policy={…}, cluster={…}``.
 
     Returns

@@ -12,6 +12,7 @@ from clientage.cli.options import (
     Features,
     Id,
     Ignore,
+    Memory,
     Outcome,
     Profile,
     Quiet,
@@ -43,6 +44,7 @@ def run(
     ] = False,
     track: Track = None,
     register: Register = None,
+    memory: Memory = None,
     study: StudyFile = None,
     assignments: Set = [],  # noqa: B006 - typer copies it
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON and nothing else.")] = False,
@@ -68,6 +70,7 @@ def run(
         roles__outcome=outcome,
         roles__control=control,
         roles__ignore=ignore,
+        read__memory=memory,
         track__uri=track,
         track__register=register,
     )
