@@ -12,8 +12,8 @@ from html import escape
 from typing import Any
 
 from clientage.charts.catalogue import FIGURES, draw
-from clientage.charts.exploration import explore
 from clientage.charts.figure import Cell, DataTable, Figure, TableColumn
+from clientage.charts.parts import parts_of
 from clientage.charts.pictures import draw_picture, standing_alone
 from clientage.errors import MissingExtraError, SettingsError, did_you_mean, listed
 from clientage.python import Study
@@ -62,7 +62,7 @@ def chart(of: Study | Prepared, name: str) -> Shown:
         raise SettingsError(
             f"a figure out of {listed(list(FIGURES), 20)}", f"'{name}'", f"{did_you_mean(name, FIGURES)}"
         )
-    figure = draw(name, _parts(of))
+    figure = draw(name, parts_of(of if isinstance(of, Prepared) else of.record))
     if figure is None:
         return Shown({"text/plain": f"{FIGURES[name].title}: there is nothing to show here."})
     return Shown(_figure_bundle(figure))
@@ -82,18 +82,6 @@ def table(columns: Mapping[str, Sequence[Any]], caption: str = "") -> Shown:
     heads = tuple(TableColumn(name, form) for name, form in zip(columns, forms, strict=True))  # type: ignore[arg-type]
     plain = [[_plain(cell) for cell in values] for values in columns.values()]
     return Shown(_table_bundle(DataTable(heads, tuple(zip(*plain, strict=True)), caption)))
-
-
-def _parts(of: Study | Prepared) -> dict[str, Any]:
-    customers = of.customers if isinstance(of, Prepared) else of.record.customers
-    parts = {
-        "customers": customers,
-        "exploration": explore(customers.features, (*customers.profile, *customers.outcome)),
-    }
-    if isinstance(of, Study):
-        record = of.record
-        parts |= {key: getattr(record, key) for key in ("selection", "profiles", "segmentation", "matrix")}
-    return parts
 
 
 def _figure_bundle(figure: Figure) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clientage.charts import choice, columns, comparisons, map, segments, tree
+from clientage.charts import choice, columns, comparisons, hierarchy, knife, map, mosaic, responses, segments, tree
 from clientage.charts.figure import Figure
 
 
@@ -40,14 +40,22 @@ _ALL = (
     FigureKind("profiles", "What sets each segment apart", ("profiles",), segments.profile_plot),
     FigureKind("heatmap", "Standardised means by segment", ("profiles",), segments.heatmap),
     FigureKind("boxes", "Features by segment", ("customers", "segmentation", "profiles"), comparisons.box_plots),
+    FigureKind("responses", "How the segments responded", ("profiles",), responses.responses),
     FigureKind(
-        "categories", "Categories by segment", ("customers", "segmentation", "profiles"), comparisons.category_dots
+        "categories", "Categories by segment", ("customers", "segmentation", "profiles"), mosaic.category_mosaics
     ),
     FigureKind(
         "map", "Map of customers (PCA)", ("matrix", "exploration", "customers", "segmentation", "profiles"), map.pca_map
     ),
     FigureKind("tree", "How the segments merge", ("selection", "segmentation", "profiles"), tree.dendrogram),
     FigureKind("silhouette", "Silhouette by number of segments", ("selection",), choice.silhouette),
+    FigureKind("knife", "Silhouette of every customer", ("matrix", "segmentation", "profiles"), knife.silhouette_knife),
+    FigureKind(
+        "dendrogram",
+        "How customers join into groups",
+        ("selection", "coreset", "segmentation", "profiles"),
+        hierarchy.customer_tree,
+    ),
     FigureKind("elbow", "Inertia by number of segments", ("selection",), choice.elbow),
     FigureKind("criteria", "All criteria by number of segments", ("selection",), choice.criteria_overview),
     FigureKind("stability", "Stability by number of segments", ("selection",), choice.stability),
@@ -65,7 +73,7 @@ def draw(name: str, parts: Mapping[str, Any]) -> Figure | None:
     name : str
         Key of `FIGURES`.
     parts : mapping
-        ``selection, profiles, customers, segmentation, matrix, exploration`` as far as they exist.
+        From `clientage.charts.parts.parts_of`, or those of its parts that exist.
 
     Returns
     -------

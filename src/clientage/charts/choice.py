@@ -5,12 +5,14 @@ Receives a `Selection`; returns figures. Every number is one the selection holds
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from clientage.charts.figure import DataTable, Figure, TableColumn, build_figure, in_words, rounded
+from clientage.charts.figure import Cell, DataTable, Figure, TableColumn, build_figure, in_words, panel_grid, rounded
 from clientage.charts.palette import ACCENT, CHANCE_COLOUR, INK, QUIET
 from clientage.charts.scales import number_axis
+from clientage.segments.wording import capitalised, joined
+from clientage.selection.criteria import CRITERIA, Criterion
 
 if TYPE_CHECKING:
     from clientage.selection.candidate import Candidate
@@ -20,16 +22,13 @@ ALGORITHM_TITLES = {
     "kmeans": "k-means",
     "ward": "Ward",
     "mixture": "Gaussian mixture",
+    "common_shape": "mixture of one shape",
     "dbscan": "DBSCAN",
     "hdbscan": "HDBSCAN",
 }
-# criterion -> its name, whether the highest value is best, and what one reads on its axis
-CRITERIA = {
-    "silhouette": ("Silhouette", True, "higher is better"),
-    "calinski_harabasz": ("Calinski-Harabasz", True, "higher is better"),
-    "davies_bouldin": ("Davies-Bouldin", False, "lower is better"),
-    "inertia": ("Inertia", False, "look for the bend"),
-}
+HINTS = {"inertia": "look for the bend"}  # what one reads on the axis, where it is not which end is good
+HIGHER, LOWER = "higher is better", "lower is better"
+NEAR_TWINS = frozenset({"explained", "silhouette_macro"})  # say what inertia and silhouette say, on another scale
 STABLE = 0.75  # mean adjusted Rand index from which the same segments come back (METHODS: global stability)
 
 
@@ -94,21 +93,20 @@ def silhouette(selection: Selection) -> Figure | None:
 
 def criteria_overview(selection: Selection) -> Figure | None:
     """Every criterion against k in a panel of its own, its favourite marked."""
-    panels, rows, said = [], [], []
-    for key, (name, highest, hint) in CRITERIA.items():
-        curve = _curve(selection, key)
-        if len(curve) < 2:
+    panels: list[dict[str, Any]] = []
+    rows: list[tuple[Cell, ...]] = []
+    said: dict[int | None, list[str]] = {}
+    for criterion in CRITERIA.values():
+        curve = _curve(selection, criterion.key)
+        if len(curve) < 2 or criterion.key in NEAR_TWINS:
             continue
-        best = _favourite(curve, key, highest, selection.elbow)
-        values = [{"k": c.k, "y": rounded(c.criteria[key]), "best": c.k == best} for c in curve]
-        layers = _line_with_best(hint, max(abs(float(c.criteria[key] or 0.0)) for c in curve))
-        head = {"text": name, "subtitle": "no favourite" if best is None else f"favours {best}"}
-        panels.append({"title": head, "width": 200, "height": 120, "data": {"values": values}, "layer": layers})
-        rows += [(name, c.k, c.criteria[key], "favourite" if c.k == best else "") for c in curve]
-        said.append(f"{name} {best if best is not None else 'none'}")
+        best = _favourite(curve, criterion, selection.elbow)
+        name = criterion.title
+        panels.append(_criterion_panel(name, criterion, curve, best))
+        rows += [(name, c.k, c.criteria[criterion.key], "favourite" if c.k == best else "") for c in curve]
+        said.setdefault(best, []).append(criterion.title)
     if not panels:
         return None
-    title = f"What each criterion favours: {', '.join(said)}"
     text = "One panel for each criterion, against the number of segments; the large dot is its favourite."
     columns = (
         TableColumn("Criterion"),
@@ -116,8 +114,30 @@ def criteria_overview(selection: Selection) -> Figure | None:
         TableColumn("Value", "number"),
         TableColumn("Mark"),
     )
-    body = {"concat": panels, "columns": 4, "spacing": 28}
-    return build_figure("criteria", title, text, DataTable(columns, tuple(rows)), body)
+    body = panel_grid(panels, 4 if len(panels) == 4 else 3)
+    return build_figure("criteria", _criteria_title(said), text, DataTable(columns, tuple(rows)), body)
+
+
+def _criteria_title(said: Mapping[int | None, Sequence[str]]) -> str:
+    """What the criteria say: "Three criteria favour 2 segments, one favours 5"."""
+    ranked = sorted(((k, len(names)) for k, names in said.items() if k is not None), key=lambda p: (-p[1], p[0]))
+    parts = [
+        f"{in_words(n)} {'criterion favours' if n == 1 else 'criteria favour'} {k}"
+        if i
+        else f"{in_words(n)} {'criterion favours' if n == 1 else 'criteria favour'} {k} segments"
+        for i, (k, n) in enumerate(ranked)
+    ]
+    silent = len(said.get(None, ()))
+    parts += [f"{in_words(silent)} {'has' if silent == 1 else 'have'} no favourite"] if silent else []
+    return capitalised(joined(parts))
+
+
+def _criterion_panel(name: str, criterion: Criterion, curve: Sequence[Candidate], best: int | None) -> dict[str, Any]:
+    values = [{"k": c.k, "y": rounded(c.criteria[criterion.key]), "best": c.k == best} for c in curve]
+    hint = HINTS.get(criterion.key, HIGHER if criterion.better == "higher" else LOWER)
+    layers = _line_with_best(hint, max(abs(float(c.criteria[criterion.key] or 0.0)) for c in curve))
+    head = {"text": name, "subtitle": "no favourite" if best is None else f"favours {best}"}
+    return {"title": head, "width": 200, "height": 120, "data": {"values": values}, "layer": layers}
 
 
 def stability(selection: Selection) -> Figure | None:
@@ -132,7 +152,8 @@ def stability(selection: Selection) -> Figure | None:
         values.append({"k": c.k, "y": rounded(mean), "low": low, "high": high, "best": _is(c, selection)})
     now = float(selection.chosen.stability or 0.0)
     judged = "the same segments come back" if now >= STABLE else "the segments change from sample to sample"
-    title = f"With {in_words(selection.chosen.k)} segments {judged} (stability {now:.2f} of 1)"
+    k = selection.chosen.k
+    title = f"With {in_words(k)} {'segment' if k == 1 else 'segments'} {judged} (stability {now:.2f} of 1)"
     text = "How much the segmentations of re-drawn customers agree, on average (line) and as a range (band)."
     band = {
         "mark": {"type": "area", "opacity": 0.15, "color": ACCENT},
@@ -170,25 +191,30 @@ def _of(selection: Selection, algorithm: str) -> list[Candidate]:
 
 
 def _curve(selection: Selection, criterion: str) -> list[Candidate]:
-    """The chosen algorithm's candidates that have the criterion, or those of k-means where it tried only one k.
+    """The candidates of the first algorithm that has the criterion for several k: the chosen one, k-means, any.
 
     Inertia is always that of k-means: its elbow is looked for there.
     """
-    for algorithm in ("kmeans",) if criterion == "inertia" else (selection.chosen.algorithm, "kmeans"):
+    others = () if criterion == "inertia" else tuple(dict.fromkeys(c.algorithm for c in selection.candidates))
+    for algorithm in (*_usual(selection, criterion), *others):
         found = [c for c in _of(selection, algorithm) if c.criteria.get(criterion) is not None]
         if len(found) > 1:
             return found
     return []
 
 
+def _usual(selection: Selection, criterion: str) -> tuple[str, ...]:
+    return ("kmeans",) if criterion == "inertia" else (selection.chosen.algorithm, "kmeans")
+
+
 def _is(candidate: Candidate, selection: Selection) -> bool:
     return candidate.algorithm == selection.chosen.algorithm and candidate.k == selection.chosen.k
 
 
-def _favourite(curve: Sequence[Candidate], key: str, highest: bool, bend: int | None) -> int | None:
-    if key == "inertia":
+def _favourite(curve: Sequence[Candidate], criterion: Criterion, bend: int | None) -> int | None:
+    if criterion.key == "inertia":
         return bend
-    best = (max if highest else min)(curve, key=lambda c: float(c.criteria[key] or 0.0))
+    best = (max if criterion.better == "higher" else min)(curve, key=lambda c: float(c.criteria[criterion.key] or 0.0))
     return best.k
 
 
@@ -198,12 +224,12 @@ def _silhouette_title(selection: Selection, own: Sequence[Candidate]) -> str:
     if null is not None and null.observed <= null.maximum:
         return f"The silhouette is no higher than chance gives: {null.observed:.2f} against up to {null.maximum:.2f}"
     k = selection.chosen.k
-    head = f"{in_words(k).capitalize()} segments"
+    head = f"{in_words(k).capitalize()} {'segment' if k == 1 else 'segments'}"
     if peak.k == k:
         return f"{head}: the silhouette peaks at {k}"
     now = selection.chosen.criteria.get("silhouette")
     seen = "" if now is None else f" and is {now:.2f} at {k}"
-    return f"{head} were chosen; the silhouette alone peaks at {peak.k}{seen}"
+    return f"{head} {'was' if k == 1 else 'were'} chosen; the silhouette alone peaks at {peak.k}{seen}"
 
 
 def _k_axis() -> dict[str, Any]:

@@ -1,10 +1,11 @@
-"""Figures that compare segments column by column: box plots of numbers, dots for categories.
+"""Figures that compare segments column by column: box plots of numbers.
 
 Receives customers, their segments and the profiles' names; returns figures. What is drawn comes from `spread`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from clientage.charts.figure import (
@@ -15,13 +16,15 @@ from clientage.charts.figure import (
     TableColumn,
     build_figure,
     focused,
+    panel_grid,
     rounded,
     wrapped,
 )
 from clientage.charts.palette import segment_scale
 from clientage.charts.scales import log_ticks, name_axis, number_axis
 from clientage.charts.segments import numeric_features, segment_labels
-from clientage.charts.spread import Spread, category_shares, spreads
+from clientage.charts.spread import Spread, spreads
+from clientage.segments.wording import percent
 
 if TYPE_CHECKING:
     from clientage.features.customers import Customers
@@ -36,7 +39,7 @@ WIDE = 20.0  # ratio of largest to smallest from which a lopsided feature gets a
 def box_plots(customers: Customers, segmentation: Segmentation, profiles: Profiles) -> Figure | None:
     """A panel for each numeric feature with a box for each segment, in original units."""
     by_name = {c.name: c for c in customers.features if c.kind == "number"}
-    traits = {t.column: t for t in profiles.segments[0].traits}
+    traits = {t.column: t for s in profiles.segments for t in s.traits}
     shown = [(column, title) for column, title in numeric_features(profiles) if not traits[column].binary][:MOST_PANELS]
     if not shown:
         return None
@@ -49,15 +52,25 @@ def box_plots(customers: Customers, segmentation: Segmentation, profiles: Profil
             if box is not None:
                 cells: tuple[Cell, ...] = (box.low, box.lower, box.median, box.upper, box.high)
                 rows.append((title, segment.name, *cells))
-    title = "Where the customers of each segment lie, feature by feature"
+    title = _title(profiles, dict(shown))
     text = (
         "Each box holds the middle half of a segment's customers, with a line at the median; nine in ten customers "
         "lie between the ends of the thin lines."
     )
     heads = ("5 % below", "Lower quartile", "Median", "Upper quartile", "5 % above")
     columns = (TableColumn("Feature"), TableColumn("Segment"), *(TableColumn(h, "number") for h in heads))
-    body = {"params": [FOCUS], "concat": panels, "columns": 3, "spacing": 24}
+    body = {"params": [FOCUS], **panel_grid(panels, 3)}
     return build_figure("boxes", title, text, DataTable(columns, tuple(rows)), body)
+
+
+def _title(profiles: Profiles, titles: Mapping[str, str]) -> str:
+    """The feature whose differences lie between the segments most, and so within them least."""
+    known = [(c.association, c.column) for c in profiles.overall.columns if c.column in titles]
+    share, column = max(((a, c) for a, c in known if a is not None), default=(0.0, ""))
+    if len(profiles.segments) < 2 or not column:
+        return "Where the customers of each segment lie, feature by feature"
+    told = f"{percent(share)} of the differences between customers lie between segments"
+    return f"The segments differ most in {titles[column]}: {told}"
 
 
 def _scale(boxes: tuple[Spread | None, ...], trait: Trait) -> dict[str, Any]:
@@ -114,68 +127,6 @@ def _box_panel(title: str, x: dict[str, Any], names: list[str], boxes: tuple[Spr
             {
                 "mark": {"type": "tick", "color": "white", "thickness": 2, "height": {"band": 0.5}},
                 "encoding": shared | {"x": x | {"field": "median"}},
-            },
-        ],
-    }
-
-
-def category_dots(customers: Customers, segmentation: Segmentation, profiles: Profiles) -> Figure | None:
-    """A panel for each categorical column: the share of every category in each segment and among all."""
-    columns = [c for c in (*customers.features, *customers.profile, *customers.outcome) if c.kind == "text"]
-    panels: list[dict[str, Any]] = []
-    rows: list[tuple[Cell, ...]] = []
-    for column in columns[:MOST_PANELS]:
-        categories, shares = category_shares(column, segmentation.labels, len(profiles.segments))
-        if not categories:
-            continue
-        name = customers.titles.get(column.name, column.name)
-        panels.append(_dot_panel(len(panels), name, wrapped(categories, 18), shares.tolist(), segment_labels(profiles)))
-        rows += [(name, c, *map(float, shares[:, j])) for j, c in enumerate(categories)]
-    if not panels:
-        return None
-    title = "How categories are spread over the segments"
-    text = (
-        "For every category one dot for each segment, at the share of its customers in that category; the upright "
-        "line is the share among all customers."
-    )
-    heads = (TableColumn("All", "percent"), *(TableColumn(s.name, "percent") for s in profiles.segments))
-    table = DataTable((TableColumn("Column"), TableColumn("Category"), *heads), tuple(rows))
-    body = {"params": [FOCUS], "concat": panels, "columns": 3, "spacing": 24}
-    return build_figure("categories", title, text, table, body)
-
-
-def _dot_panel(
-    place: int, title: str, categories: list[str], shares: list[list[float]], names: list[str]
-) -> dict[str, Any]:
-    values = [
-        {"id": s, "segment": names[s - 1], "category": c, "share": rounded(shares[s][j], 3)}
-        for j, c in enumerate(categories)
-        for s in range(1, len(shares))
-    ]
-    everybody = [{"category": c, "share": rounded(shares[0][j], 3)} for j, c in enumerate(categories)]
-    y = {"field": "category", "type": "nominal", "scale": {"domain": categories}, "axis": name_axis(labelFontSize=11)}
-    axis = {"format": "%", "tickCount": 4}
-    x = {"field": "share", "type": "quantitative", "title": "share (line: all customers)", "axis": axis}
-    x["scale"] = {"padding": 8}
-    colour = {"field": "id", "type": "nominal", "scale": segment_scale(list(range(1, len(names) + 1))), "legend": None}
-    share = {"field": "share", "title": "share", "format": ".1%"}
-    tips = [{"field": "segment"}, {"field": "category"}, share]
-    dots = {"y": y, "x": x, "color": colour, "opacity": focused(full=0.9), "tooltip": tips}
-    return {
-        "title": wrapped([title], 30)[0].split("\n"),
-        "width": 190,
-        "height": {"step": 28},
-        "layer": [
-            {
-                "name": f"ink_all_{place}",
-                "data": {"values": everybody},
-                "mark": {"type": "tick", "thickness": 2, "size": 20, "color": "#5b6168"},
-                "encoding": {"y": y, "x": x, "tooltip": [{"field": "category"}, share]},
-            },
-            {
-                "data": {"values": values},
-                "mark": {"type": "circle", "size": 110},
-                "encoding": dots,
             },
         ],
     }

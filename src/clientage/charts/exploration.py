@@ -1,6 +1,6 @@
 """Statistics that describe columns, before and beside any segmentation: arrays in, small results out.
 
-Receives typed columns; returns summaries, histograms and rank correlations. Nothing is drawn or worded
+Receives typed columns; returns summaries, histograms and associations. Nothing is drawn or worded
 here, and nothing depends on the order of rows.
 """
 
@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clientage.charts.association import Associations, associate
 from clientage.charts.sampling import sample_rows
 from clientage.data.table import Column
+from clientage.segments.traits import FIRST_YEAR, LAST_YEAR
 
 BINS = 24
 SKEWED = 1.5  # beyond this skewness the histogram uses a logarithmic axis
@@ -90,24 +92,12 @@ class ColumnSummary:
     last: str | None = None
     whole: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Correlations:
-    """Spearman rank correlations between numeric columns.
-
-    Parameters
-    ----------
-    names : tuple of str
-        The p columns.
-    values : ndarray of shape (p, p)
-        NaN where a column does not vary.
-    rows : int
-        Rows they were computed on.
-    """
-
-    names: tuple[str, ...]
-    values: np.ndarray
-    rows: int
+    @property
+    def years(self) -> bool:
+        """Whether these numbers are years."""
+        if self.minimum is None or self.maximum is None:
+            return False
+        return self.whole and self.minimum >= FIRST_YEAR and self.maximum <= LAST_YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +108,14 @@ class Exploration:
     ----------
     columns : tuple of ColumnSummary
         Features, then profile columns, then outcomes; ids and ignored columns are not among them.
-    correlations : Correlations or None
-        Between the numeric features; None when there are fewer than two.
+    associations : Associations or None
+        Between all columns but dates; None when there are fewer than two.
     sample : ndarray of int64
         At most 20,000 customers, chosen by their features: what is too costly for all is computed on these.
     """
 
     columns: tuple[ColumnSummary, ...]
-    correlations: Correlations | None
+    associations: Associations | None
     sample: np.ndarray
 
 
@@ -135,7 +125,7 @@ def explore(features: Sequence[Column], others: Sequence[Column] = ()) -> Explor
     Parameters
     ----------
     features : sequence of Column
-        Columns that segment; the numeric ones are correlated with each other.
+        Columns that segment.
     others : sequence of Column
         Profile and outcome columns.
 
@@ -145,11 +135,9 @@ def explore(features: Sequence[Column], others: Sequence[Column] = ()) -> Explor
     >>> explore([x]).columns[0].maximum
     5.0
     """
-    numbers = [c for c in features if c.kind == "number" and c.n_distinct > 1]
     summaries = tuple(summarise_column(c) for c in (*features, *others))
     sample = sample_rows(np.column_stack([_order_free(c) for c in features]), SAMPLE_ROWS)
-    found = correlate([c.take(sample) for c in numbers]) if len(numbers) > 1 else None
-    return Exploration(summaries, found, sample)
+    return Exploration(summaries, associate([c.take(sample) for c in (*features, *others)]), sample)
 
 
 def _order_free(column: Column) -> np.ndarray:
@@ -266,40 +254,3 @@ def histogram(values: np.ndarray, *, skewed: bool = False, bins: int = BINS) -> 
         edges = np.linspace(low, high, bins + 1)
     places = np.searchsorted(np.sort(values), edges[1:-1], "left")
     return Histogram(edges, np.diff(np.concatenate([[0], places, [len(values)]])), skewed)
-
-
-def correlate(columns: Sequence[Column]) -> Correlations:
-    """Spearman correlations of numeric columns; missing values take the median rank of their column.
-
-    Parameters
-    ----------
-    columns : sequence of Column
-        Of kind number and the same length.
-
-    References
-    ----------
-    Spearman (1904), "The proof and measurement of association between two things", doi 10.2307/1412159.
-
-    Examples
-    --------
-    >>> x = np.arange(9.0)
-    >>> correlate([Column("a", "number", x), Column("b", "number", -(x**3))]).values[0, 1].round(6)
-    np.float64(-1.0)
-    """
-    values = np.column_stack([c.values for c in columns])
-    ranks = np.column_stack([_ranks(values[:, j]) for j in range(values.shape[1])])
-    ranks -= ranks.mean(axis=0)
-    length = np.sqrt((ranks**2).sum(axis=0))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        matrix = (ranks.T @ ranks) / np.outer(length, length)
-    return Correlations(tuple(c.name for c in columns), np.clip(matrix, -1, 1), len(values))
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks from 1, equal values sharing their mean rank; NaN gets the middle."""
-    there = ~np.isnan(values)
-    ranks = np.full(len(values), (there.sum() + 1) / 2)
-    _, inverse, counts = np.unique(values[there], return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    ranks[there] = (last - (counts - 1) / 2)[inverse]
-    return ranks

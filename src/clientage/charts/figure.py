@@ -101,6 +101,53 @@ def build_figure(name: str, title: str, description: str, table: DataTable, body
     return Figure(name, title, description, spec | dict(body), table)
 
 
+LETTER = 6.6  # points that a letter of an axis takes
+NUMBERS = 58  # points that an axis of numbers takes, its title included
+
+
+def panel_grid(panels: Sequence[Mapping[str, Any]], columns: int) -> dict[str, Any]:
+    """Return panels side by side, their plots in line with each other; every panel has its labels at the left.
+
+    Parameters
+    ----------
+    panels : sequence of mapping
+        Views with a title of their own.
+    columns : int
+        As many stand in a row, at most.
+
+    Examples
+    --------
+    >>> panel_grid([{"title": "A", "mark": "bar", "encoding": {}}], 3)["spacing"]
+    {'row': 76, 'column': 76}
+    """
+    lines = max(
+        len(t) if isinstance(t, list) else 2 if isinstance(t, Mapping) else 1 for t in (p["title"] for p in panels)
+    )
+    titled = any(_encoding(p, "x").get("title") for p in panels)
+    row = 16 * lines + 20 + (20 if titled else 0) + 40
+    room = max(_label_room(p) for p in panels)
+    return {
+        "concat": list(panels),
+        "columns": columns,
+        "bounds": "flush",
+        "spacing": {"row": row, "column": round(room) + 18},
+    }
+
+
+def _encoding(panel: Mapping[str, Any], channel: str) -> Mapping[str, Any]:
+    views = panel.get("layer", [panel])
+    return next((v["encoding"][channel] for v in views if channel in v.get("encoding", {})), {})
+
+
+def _label_room(panel: Mapping[str, Any]) -> float:
+    y = _encoding(panel, "y")
+    if y.get("axis", {}) is None:
+        return 10
+    if y.get("type") != "nominal":
+        return NUMBERS
+    return 18 + LETTER * max(len(line) for name in y["scale"]["domain"] for line in name.split("\n"))
+
+
 # A page sets this signal to a segment's id, and every figure on it shows that segment alone.
 FOCUS = {"name": "focus", "value": 0}
 

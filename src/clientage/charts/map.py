@@ -41,7 +41,7 @@ def pca_map(
     labels = [*segment_labels(profiles, 60, 1), "(no segment)"]
     ids = segmentation.labels[projection.rows] + 1
     seen = sum(projection.explained)
-    title = f"The map of customers shows {percent(seen)} of their differences"
+    title = f"Seen from two sides at once, {percent(seen)} of the differences between customers show"
     text = (
         "Each dot is a customer; near means alike. Lines point to where a feature grows. Drag to move, scroll to zoom."
     )

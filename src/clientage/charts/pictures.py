@@ -69,4 +69,5 @@ def _names_below(spec: dict[str, Any]) -> int:
     """How many names stand side by side below the figure, which a page would shorten and a picture cannot."""
     parts = [spec, *spec.get("layer", [])]
     axes = [part.get("encoding", {}).get("x", {}) for part in parts]
-    return max([0, *(len(x.get("scale", {}).get("domain", [])) for x in axes if x.get("type") == "nominal")])
+    lying = [x for x in axes if x.get("type") == "nominal" and not x.get("axis", {}).get("labelAngle")]
+    return max([0, *(len(x.get("scale", {}).get("domain", [])) for x in lying)])

@@ -6,6 +6,7 @@ Receives `Profiles` (numbers a reader also finds in the tables) and, for spreads
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from clientage.charts.figure import (
@@ -16,18 +17,20 @@ from clientage.charts.figure import (
     TableColumn,
     build_figure,
     focused,
+    panel_grid,
     rounded,
     signed,
     wrapped,
 )
 from clientage.charts.palette import DIVERGING, segment_scale
 from clientage.charts.scales import name_axis
-from clientage.segments.wording import percent
+from clientage.segments.wording import capitalised, joined, percent
 
 if TYPE_CHECKING:
     from clientage.segments.profiles import Profiles, Segment
     from clientage.segments.traits import Trait
 
+CLEAR, IDLE = 0.3, 0.1  # standard deviations: worth a title, and next to nothing
 MOST_FEATURES = 24  # a picture with more rows than this is no longer read; the table has all
 
 
@@ -111,15 +114,27 @@ def profile_plot(profiles: Profiles) -> Figure | None:
         _profile_panel(s, name, places, limit)
         for s, name in zip(profiles.segments, segment_labels(profiles), strict=True)
     ]
-    title = "What sets each segment apart from the average customer"
+    title = _profile_title(profiles, dict(features))
     text = (
         "One panel for each segment. Bars to the right of the line: above the average of all customers; to the left: "
-        "below. Strong colour marks what sets the segment apart."
+        "below, in standard deviations. Strong colour marks what sets the segment apart."
     )
     columns = (TableColumn("Feature"), *(TableColumn(s.name, "points") for s in profiles.segments))
     table = DataTable(columns, _effect_rows(profiles, features), "Difference from the average in standard deviations")
-    body = {"params": [FOCUS], "concat": panels, "columns": 3, "spacing": 24}
+    body = {"params": [FOCUS], **panel_grid(panels, 3)}
     return build_figure("profiles", title, text, table, body)
+
+
+def _profile_title(profiles: Profiles, titles: Mapping[str, str]) -> str:
+    """The largest difference of all."""
+    best: tuple[float, str] = (0.0, "No segment lies far from the average customer")
+    for segment in profiles.segments:
+        for trait in segment.traits:
+            if trait.column in titles and abs(trait.effect) > max(best[0], CLEAR):
+                side = "above" if trait.effect > 0 else "below"
+                words = f"{titles[trait.column]} {abs(trait.effect):.1f} standard deviations {side} the average"
+                best = abs(trait.effect), f"Segment {segment.id} stands out most: {words}"
+    return best[1]
 
 
 def _profile_panel(segment: Segment, label: str, places: dict[str, str], limit: float) -> dict[str, Any]:
@@ -208,8 +223,11 @@ def heatmap(profiles: Profiles) -> Figure | None:
     strong = {"condition": {"test": f"abs(datum.z) > {0.6 * limit:.3f}", "value": "#ffffff"}, "value": "#2b2f33"}
     tips = [{"field": "segment"}, {"field": "words", "title": "finding"}]
     z = {"field": "said", "type": "nominal"}
-    title = "Every feature in every segment, in standard deviations from the average"
-    text = "Blue: above the average of all customers; brown: below. One standard deviation is a clear difference."
+    title = _heatmap_title(profiles, features)
+    text = (
+        "Every feature in every segment, in standard deviations from the average of all customers. Blue: above; brown: "
+        "below. One standard deviation is a clear difference."
+    )
     columns = (TableColumn("Feature"), *(TableColumn(s.name, "points") for s in profiles.segments))
     table = DataTable(columns, _effect_rows(profiles, features), "Difference from the average in standard deviations")
     body = {
@@ -222,6 +240,22 @@ def heatmap(profiles: Profiles) -> Figure | None:
         ],
     }
     return build_figure("heatmap", title, text, table, body)
+
+
+def _heatmap_title(profiles: Profiles, features: list[tuple[str, str]]) -> str:
+    """The features that differ most between segments, and those that do not differ at all."""
+    reach = {
+        column: max(abs(t.effect) for s in profiles.segments for t in s.traits if t.column == column)
+        for column, _ in features
+    }
+    strong = [title for column, title in features if reach[column] >= CLEAR][:2]
+    idle = [title for column, title in features if reach[column] < IDLE]
+    if not strong:
+        return "No feature differs much between the segments"
+    head = f"{joined(strong)} differ{'s' if len(strong) == 1 else ''} most between the segments"
+    if len(idle) in (1, 2):
+        head += f", {joined(idle)} hardly at all"
+    return capitalised(head)
 
 
 def numeric_features(profiles: Profiles) -> list[tuple[str, str]]:

@@ -29,8 +29,8 @@ def dendrogram(selection: Selection, segmentation: Segmentation, profiles: Profi
         return None
     centers = np.asarray(selection.chosen.model.centers, dtype=np.float64)[segmentation.order]
     linkage = fit_ward(centers, np.array([float(max(1, s.size)) for s in segments])).linkage
-    order = _leaves(linkage)
-    lines = _lines(linkage, order, [segment_colour(s.id) for s in segments])
+    order = leaf_order(linkage)
+    lines = branches(linkage, order, [segment_colour(s.id) for s in segments])
     labels = segment_labels(profiles)
     first, second = sorted(int(node) for node in linkage[0, :2])
     title = f"Segments {segments[first].id} and {segments[second].id} are the most alike"
@@ -65,8 +65,8 @@ def _layers(lines: list[dict[str, Any]], places: list[dict[str, Any]]) -> list[d
     ]
 
 
-def _leaves(linkage: np.ndarray) -> list[int]:
-    """Segments in an order in which no two branches cross, from the top of the tree down."""
+def leaf_order(linkage: np.ndarray) -> list[int]:
+    """Return the leaves in an order in which no two branches cross, from the top of the tree down."""
     k = len(linkage) + 1
 
     def below(node: int) -> list[int]:
@@ -77,21 +77,33 @@ def _leaves(linkage: np.ndarray) -> list[int]:
     return below(2 * k - 2)
 
 
-def _lines(linkage: np.ndarray, order: list[int], colours: list[str]) -> list[dict[str, Any]]:
-    """One horizontal line from each node to the height of its parent, and one upright for each merger."""
+def branches(linkage: np.ndarray, order: list[int], colours: list[str]) -> list[dict[str, Any]]:
+    """Return one horizontal line from each node to the height of its parent, and one upright for each merger.
+
+    Parameters
+    ----------
+    linkage : ndarray of shape (k − 1, 4)
+        As scipy's.
+    order : list of int
+        From `leaf_order`.
+    colours : list of str
+        Of each leaf; a branch whose leaves share one has it too.
+    """
     k = len(order)
     place = {leaf: float(i) for i, leaf in enumerate(order)}
     height = dict.fromkeys(range(k), 0.0)
+    own = dict(enumerate(colours))
     lines = []
     for row, (a, b, at, _) in enumerate(linkage.tolist()):
         node = k + row
         place[node], height[node] = (place[int(a)] + place[int(b)]) / 2, at
+        own[node] = own[int(a)] if own[int(a)] == own[int(b)] else QUIET
         for child in (int(a), int(b)):
-            colour = colours[child] if child < k else QUIET
             y = place[child]
-            lines.append({"from": rounded(height[child]), "to": rounded(at), "at": y, "until": y, "colour": colour})
+            line = {"from": rounded(height[child]), "to": rounded(at), "at": y, "until": y}
+            lines.append(line | {"colour": own[child]})
         upright = {"from": rounded(at), "to": rounded(at), "at": place[int(a)], "until": place[int(b)]}
-        lines.append(upright | {"colour": QUIET})
+        lines.append(upright | {"colour": own[node]})
     return lines
 
 

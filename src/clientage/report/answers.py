@@ -6,10 +6,10 @@ Receives a study; returns sections. Every figure and sentence about a segment is
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from clientage.charts.catalogue import draw
-from clientage.charts.figure import DataTable, TableColumn
 from clientage.report.blocks import (
     Block,
     Callout,
@@ -49,6 +49,14 @@ HEADLINES = {
     "constructive": "No groups, arbitrary cuts",
 }
 MOOD = {"natural": "good", "reproducible": "info", "constructive": "serious"}
+ASSOCIATED = (
+    "These are associations, not effects: without a control group nobody can say that a campaign caused an answer. "
+    "Name the customers who were left alone (--control) and the report tells the uplift."
+)
+RANDOM = (
+    "The uplift is an effect of the treatment only where chance decided who was left alone as control. One 95% "
+    "interval in twenty misses the truth, so take a single one among many as a hint and repeat the test."
+)
 LEAD_TRAITS = 5
 MOST_TRAITS = 40
 MOST_OUTCOMES = 5  # on a card; the table below the cards has them all
@@ -101,7 +109,7 @@ def segments_section(record: StudyRecord, parts: Mapping[str, Any]) -> Section:
         draw("sizes", parts),
         draw("profiles", parts),
         *(segment_card(s, *rule_words(record.rules, s.id)) for s in profiles.segments),
-        *_responses(record),
+        *_responses(record, parts),
         Text(
             "The same segments from further sides: every feature as a number, spread within the segments, categories."
         ),
@@ -114,31 +122,18 @@ def segments_section(record: StudyRecord, parts: Mapping[str, Any]) -> Section:
     return Section("segments", "Who are the segments?", tuple(b for b in blocks if b is not None), "Segments")
 
 
-def _responses(record: StudyRecord) -> tuple[Block, ...]:
-    """A table of outcomes by segment, where there are outcome columns."""
-    rows = tuple(
-        (
-            o.title if o.category is None else f"{o.title}: {o.category}",
-            segment.name,
-            o.n,
-            number(o.value, o.unit),
-            f"{number(o.low, o.unit)} to {number(o.high, o.unit)}" if o.low is not None else "",
-            number(o.overall, o.unit),
-        )
-        for position in range(max(len(s.outcomes) for s in record.profiles.segments))
-        for segment in record.profiles.segments
-        if position < len(segment.outcomes)
-        for o in (segment.outcomes[position],)
-    )
-    if not rows:
+def _responses(record: StudyRecord, parts: Mapping[str, Any]) -> tuple[Block | None, ...]:
+    """Outcomes by segment, where there are outcome columns, and what may be concluded from them."""
+    outcomes = [o for s in record.profiles.segments for o in s.outcomes]
+    if not outcomes:
         return ()
-    heads = ("Outcome", "Segment", "Customers", "Here", "95% interval", "All customers")
-    columns = tuple(TableColumn(h, "count" if h == "Customers" else "text") for h in heads)
-    remark = "An association, not an effect: without a control group nobody can say that a campaign caused an answer."
+    figure = draw("responses", parts)
+    remark = RANDOM if any(o.uplift is not None for o in outcomes) else ASSOCIATED
     return (
         Heading("How the segments responded"),
-        DataTable(columns, rows, "Outcomes by segment, with the range in which the true figure probably lies"),
-        Text(remark, (), "quiet"),
+        figure,
+        None if figure is None else replace(figure.table, caption=f"Outcomes by segment. {figure.table.caption}"),
+        Text(remark, ("outcome", "uplift", "95% interval"), "quiet"),
     )
 
 

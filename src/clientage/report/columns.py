@@ -13,7 +13,6 @@ from clientage.charts.exploration import ColumnSummary, Exploration
 from clientage.charts.figure import Cell, DataTable, TableColumn
 from clientage.report.blocks import Block, Section, Text
 from clientage.segments.headings import Heading, headings
-from clientage.segments.traits import FIRST_YEAR, LAST_YEAR
 from clientage.segments.wording import number, percent
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def exploration_section(customers: Customers, parts: Mapping[str, Any]) -> Secti
         draw("distributions", parts),
         draw("correlation", parts),
     ]
-    if parts["exploration"].correlations is not None:
+    if parts["exploration"].associations is not None:
         blocks.append(
             Text(
                 "Features with a correlation near 1 or −1 say nearly the same twice, and so count twice when segments "
@@ -74,7 +73,7 @@ def _row(c: ColumnSummary, use: str, heading: Heading) -> tuple[Cell, ...]:
     if c.mean is None or c.minimum is None or c.maximum is None:
         return (*head, "", "", None, None)
     unit = heading.unit
-    if c.whole and c.minimum >= FIRST_YEAR and c.maximum <= LAST_YEAR:
+    if c.years:
         typical, span = f"{c.median:.0f} (median)", f"{c.minimum:.0f} to {c.maximum:.0f}"
     else:
         typical = f"{number(c.median, unit)} (median)"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import clientage
-from clientage.charts.exploration import explore
+from clientage.charts.parts import parts_of
 from clientage.report.answers import segments_section, verdict_section
 from clientage.report.blocks import Document, Section
 from clientage.report.columns import exploration_section
@@ -38,14 +38,7 @@ def build_document(record: StudyRecord, *, run: str = "", made: str = "") -> Doc
         Id and time of the run, when they are to be shown; two documents of one study differ in these alone.
     """
     customers = record.customers
-    parts = {
-        "selection": record.selection,
-        "profiles": record.profiles,
-        "customers": customers,
-        "segmentation": record.segmentation,
-        "matrix": record.matrix,
-        "exploration": explore(customers.features, (*customers.profile, *customers.outcome)),
-    }
+    parts = parts_of(record)
     sections = (
         verdict_section(record),
         segments_section(record, parts),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clientage.charts.exploration import explore
+from clientage.charts.parts import parts_of
 from clientage.report.blocks import Document, Section
 from clientage.report.columns import exploration_section
 from clientage.report.document import footer, subtitle_of
@@ -35,10 +35,7 @@ def build_exploration(prepared: Prepared, matrix: FeatureMatrix | None = None, *
         Time to show.
     """
     customers = prepared.customers
-    parts = {
-        "customers": customers,
-        "exploration": explore(customers.features, (*customers.profile, *customers.outcome)),
-    }
+    parts = parts_of(prepared)
     sections = (
         quality_section(prepared.sources, prepared.roles, customers, matrix),
         exploration_section(customers, parts),

@@ -12,6 +12,7 @@
   function labelRoom(panel) {
     const views = panel.layer || [panel];
     const y = views.map((v) => v.encoding && v.encoding.y).find((e) => e && e.field);
+    if (y && y.axis === null) return 10;
     return y && y.type === "nominal" ? 18 + 6.6 * longest(y.scale.domain) : 58;
   }
 
@@ -54,10 +55,12 @@
     if (width < 620) narrowLegends(own, width);
     if (own.concat) {
       const room = Math.max(...own.concat.map(labelRoom));
-      const gap = own.spacing;
-      const columns = Math.max(1, Math.min(own.columns, own.concat.length, Math.floor((width + gap) / (room + 150 + gap))));
+      const gap = room + 24;
+      const least = Math.max(150, ...own.concat.map((p) => (p.width || 0) * 0.75));
+      const columns = Math.max(1, Math.min(own.columns, own.concat.length, Math.floor((width - room + gap) / (least + gap))));
       own.columns = columns;
-      const inner = Math.floor((width - (columns - 1) * gap) / columns - room - 16);
+      own.spacing = { row: own.spacing.row, column: gap };
+      const inner = Math.floor((width - room - 20 - (columns - 1) * gap) / columns);
       for (const panel of own.concat) { panel.width = Math.max(120, inner); eased(panel, panel.width + labelRoom(panel)); }
     } else eased(own, width - 46);
     return own;

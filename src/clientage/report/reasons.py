@@ -39,9 +39,11 @@ def choice_section(record: StudyRecord, parts: Mapping[str, Any]) -> Section:
         Text(selection.reason, ("silhouette", "stability", "elbow"), "lead"),
         _against_chance(selection),
         draw("silhouette", parts),
+        draw("knife", parts),
         draw("stability", parts),
         draw("elbow", parts),
         draw("criteria", parts),
+        draw("dendrogram", parts),
         Text(
             "No single criterion decides. The silhouette, for one, nearly always prefers two segments, which nobody "
             "can work with; so all of them are shown, and the rule that weighs them is stated under Method.",

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from clientage.charts.figure import DataTable, Figure, wrapped
+from clientage.charts.figure import DataTable, Figure, panel_grid, wrapped
 from clientage.report.blocks import Document, GlanceRow, SegmentCard
 from clientage.segments.own_names import retold
 
 # Width and lines of the labels in a figure, where they differ from `segment_labels`' own.
-LABELS: Mapping[str, tuple[int, int]] = {"heatmap": (14, 3), "boxes": (18, 2), "map": (60, 1)}
+LABELS: Mapping[str, tuple[int, int]] = {"heatmap": (14, 3), "boxes": (18, 2), "responses": (18, 2), "map": (60, 1)}
 USUAL = (24, 2)
 JOINED = " + "  # between the names of segments that were merged
 
@@ -86,7 +86,10 @@ class _Renaming:
             for names in (self.before, self.after)
         )
         labels = dict(zip(old, new, strict=True))
-        return replace(figure, spec=_relabelled(figure.spec, labels), table=self._table(figure.table))
+        spec = _relabelled(figure.spec, labels)
+        if "concat" in spec:  # names of another length need another room
+            spec |= panel_grid(spec["concat"], spec["columns"])
+        return replace(figure, spec=spec, table=self._table(figure.table))
 
 
 def _relabelled(value: Any, labels: Mapping[str, str]) -> Any:

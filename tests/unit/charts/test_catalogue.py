@@ -11,8 +11,8 @@ import pytest
 
 import made_studies
 from clientage.charts.catalogue import FIGURES, draw
-from clientage.charts.exploration import explore
 from clientage.charts.figure import Figure
+from clientage.charts.parts import parts_of
 from clientage.charts.pictures import standing_alone
 from clientage.study import StudyRecord
 
@@ -23,18 +23,6 @@ STUDIES = {
     "twelve": made_studies.twelve_study,
     "one": made_studies.one_study,
 }
-
-
-def parts_of(record: StudyRecord) -> dict[str, Any]:
-    customers = record.customers
-    return {
-        "selection": record.selection,
-        "profiles": record.profiles,
-        "customers": customers,
-        "segmentation": record.segmentation,
-        "matrix": record.matrix,
-        "exploration": explore(customers.features, (*customers.profile, *customers.outcome)),
-    }
 
 
 def figures_of(record: StudyRecord) -> dict[str, Figure]:

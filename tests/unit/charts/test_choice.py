@@ -35,7 +35,7 @@ def test_no_elbow_is_invented() -> None:
     assert not any(row["best"] for row in figure.spec["data"]["values"])
     overview = choice.criteria_overview(selection)
     assert overview is not None
-    assert overview.title.endswith("Inertia none")
+    assert overview.title.endswith("one has no favourite")
 
 
 def test_without_a_null_test_nothing_is_drawn_of_it() -> None:

@@ -12,6 +12,7 @@ from itertools import pairwise
 import pytest
 
 import made_studies
+from clientage.charts.catalogue import FIGURES
 from clientage.report import html
 from clientage.report.document import build_document
 from clientage.report.exploration import render_exploration
@@ -125,7 +126,7 @@ def test_every_figure_has_its_numbers_as_a_table() -> None:
     page = Page(rendered("shop"))
     figures = [a for tag, a in page.elements if tag == "figure"]
     charts = page.attributes("data-figure")
-    assert len(figures) == len(charts) == 13
+    assert len(figures) == len(charts) == len(FIGURES)
     assert sum(a.get("class") == "numbers" for _, a in page.elements) == 13
 
 
@@ -135,7 +136,7 @@ def test_without_the_chart_script_the_page_is_complete(monkeypatch: pytest.Monke
     text = " ".join(page.text)
     assert "pip install 'clientage[charts]'" in text
     assert page.attributes("data-figure") == []
-    assert len([1 for tag, _ in page.elements if tag == "figure"]) == 13
+    assert len([1 for tag, _ in page.elements if tag == "figure"]) == len(FIGURES)
     assert not [1 for _, a in page.elements if a.get("class") == "numbers"]
     assert len(page.scripts) == 2
 
