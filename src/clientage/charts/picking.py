@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,14 +20,22 @@ if TYPE_CHECKING:
     from clientage.study import StudyRecord
 
 CHOICE = "choice"  # name of the parameter that holds what was chosen
+# what is done in it, and the words about what is not done then
+HOW = {
+    "sizes": ("Choose bars to see the customers of these segments; with Shift, several.", ""),
+    "map": (
+        "Draw a frame to see the customers in it, those included that are not drawn.",
+        "Drag to move, scroll to zoom.",
+    ),
+}
 SELECTIONS: Mapping[str, Mapping[str, Any]] = {
     "sizes": {"type": "point", "fields": ["id"], "toggle": True},
     "map": {"type": "interval", "encodings": ["x", "y"]},
 }
 
 
-def pickable(figure: Figure) -> dict[str, Any] | None:
-    """Return the figure's specification with a selection in it, or None where there is nothing to choose.
+def pickable(figure: Figure) -> Figure | None:
+    """Return the figure with a selection in it, or None where there is nothing to choose.
 
     Parameters
     ----------
@@ -41,7 +50,12 @@ def pickable(figure: Figure) -> dict[str, Any] | None:
     first["params"] = [{"name": CHOICE, "select": dict(select)}]
     if isinstance(first["mark"], dict):
         first["mark"]["cursor"] = "pointer" if select["type"] == "point" else "crosshair"
-    return spec
+    words, replaced = HOW[figure.name]
+    return replace(
+        figure,
+        spec=spec,
+        description=f"{figure.description.replace(replaced, '').rstrip() if replaced else figure.description} {words}",
+    )
 
 
 def picked_segments(selection: Any) -> tuple[int, ...]:

@@ -7,12 +7,14 @@ in the figure's specification.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import streamlit as st
 
 from clientage.charts.figure import Figure
+from clientage.charts.picking import CHOICE, pickable
 from clientage.dashboard.style import is_dark, sheet
 from clientage.report.html import block_html, table_html
 from clientage.report.markup import tag
@@ -20,6 +22,7 @@ from clientage.report.markup import tag
 INK = {False: "#1f2327", True: "#e7e9eb"}
 QUIET = {False: "#5b6168", True: "#a3abb3"}
 LINE = {False: "#e2e4e6", True: "#343a40"}
+LINK = re.compile(r'<a href="#segment-\d+">(.*?)</a>')
 # the three darkest colours of segments get a lighter sister on a dark page, as in the report
 LIGHTER = {"#9b2014": "#d6584a", "#085762": "#2f93a3", "#65389f": "#9a74d4"}
 
@@ -35,12 +38,11 @@ def show_block(block: Any, *, key: str = "") -> None:
     if isinstance(block, Figure):
         show_figure(block, key=key)
     else:
-        sheet(block_html(block, drawn=True))
+        # its links lead to the cards of the report, which are pages of their own here
+        sheet(LINK.sub(r"\1", str(block_html(block, drawn=True))))
 
 
-def show_figure(
-    figure: Figure, *, key: str = "", heading: bool = True, select: Mapping[str, Any] | None = None, focus: int = 0
-) -> Any:
+def show_figure(figure: Figure, *, key: str = "", heading: bool = True, pick: bool = False, focus: int = 0) -> Any:
     """Show a figure: title, how to read it, the chart, and its numbers folded away.
 
     Parameters
@@ -51,23 +53,25 @@ def show_figure(
         Makes two drawings of one figure on a page different.
     heading : bool
         Whether title and description stand above it.
-    select : mapping, optional
-        A Vega-Lite selection parameter, ``{"name": …, "select": …}``: the page is drawn again when it changes.
+    pick : bool
+        Whether customers can be chosen in it, where `clientage.charts.picking` knows how: the page, or the fragment
+        it stands in, is drawn again when they are.
     focus : int
         Show this segment alone; 0 for all.
 
     Returns
     -------
-    The selection by the parameter's name, or None without `select`.
+    What was chosen, for `clientage.charts.picking`; None where nothing can be.
     """
+    chosen_in = pickable(figure) if pick else None
+    figure = chosen_in or figure
     if heading:
         sheet(tag("h3", figure.title), tag("p", figure.description, class_="quiet"))
-    spec = themed(figure.spec, is_dark(), focus)
-    said = None
+    spec, said = themed(figure.spec, is_dark(), focus), None
     if "concat" in spec:
         _panels(spec, figure, key)
     else:
-        said = _chart(spec, f"{figure.name}_{key}", select)
+        said = _chart(spec, f"{figure.name}_{key}", pick=chosen_in is not None)
     sheet(
         tag("details", tag("summary", "The numbers as a table"), table_html(figure.table), class_="numbers"),
     )
@@ -84,18 +88,17 @@ def _panels(spec: Mapping[str, Any], figure: Figure, key: str) -> None:
             words = panel.get("title", "")
             said = f"{' '.join(words) if isinstance(words, list) else words}. {figure.description}"
             with place:
-                _chart({**shared, **panel, "width": "container", "description": said}, f"{figure.name}_{key}_{i}", None)
+                _chart({**shared, **panel, "width": "container", "description": said}, f"{figure.name}_{key}_{i}")
 
 
-def _chart(spec: dict[str, Any], key: str, select: Mapping[str, Any] | None) -> Any:
-    if select is None:
+def _chart(spec: dict[str, Any], key: str, *, pick: bool = False) -> Any:
+    if not pick:
         st.vega_lite_chart(spec=spec, width="stretch", theme=None, key=f"chart_{key}")
         return None
-    params = [*spec.get("params", ()), dict(select)]
     chosen = st.vega_lite_chart(
-        spec={**spec, "params": params}, width="stretch", theme=None, key=f"chart_{key}", on_select="rerun"
+        spec=spec, width="stretch", theme=None, key=f"chart_{key}", on_select="rerun", selection_mode=CHOICE
     )
-    return chosen["selection"].get(select["name"])
+    return chosen["selection"].get(CHOICE)
 
 
 def themed(spec: Mapping[str, Any], dark: bool, focus: int = 0) -> dict[str, Any]:
@@ -113,6 +116,7 @@ def themed(spec: Mapping[str, Any], dark: bool, focus: int = 0) -> dict[str, Any
     own: dict[str, Any] = copy.deepcopy(dict(spec))
     own.pop("title", None)
     own.pop("$schema", None)
+    own.setdefault("autosize", {"type": "fit-x", "contains": "padding"})
     for param in own.get("params", ()):
         if param.get("name") == "focus":
             param["value"] = focus
