@@ -20,9 +20,28 @@ from clientage.clustering.ward import Tree, fit_ward
 from clientage.grid import Grid
 
 NODE_ROWS = 8_192  # of the sample: enough to place the nodes
-NODE_STEPS = 6
-LEAF_STEPS = 5
+NODE_STEPS = 5
+LEAF_STEPS = 3
 MOST_COLUMNS = 32  # beyond, covariances would take more memory than the sample, and hold little but noise
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """The sampled rows, sorted by the point that they were compressed to.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (s,)
+        Numbers of rows of the sample, those of a point next to each other.
+    first : ndarray of shape (m,)
+        Where in `rows` each leaf begins.
+    place : ndarray of shape (m,)
+        The leaf that each point of the coreset is.
+    """
+
+    rows: np.ndarray
+    first: np.ndarray
+    place: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +60,8 @@ class Coreset:
         Customers.
     sample : Sample or None
         The rows the points were compressed from; None when exact.
-    spread : ndarray of shape (m, p, p) or (m, p), or None
-        Covariance of the sampled rows around each point, the variances alone beyond 32 columns; None when exact,
-        where it is zero.
+    leaves : Leaves or None
+        Which of these rows each point was made of; None when exact.
     """
 
     points: np.ndarray
@@ -51,8 +69,9 @@ class Coreset:
     exact: bool
     n: int
     sample: Sample | None = None
-    spread: np.ndarray | None = None
+    leaves: Leaves | None = None
     _tree: list[Tree] = field(default_factory=list, init=False, repr=False, compare=False)
+    _spread: list[np.ndarray] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def tree(self) -> Tree:
@@ -60,6 +79,18 @@ class Coreset:
         if not self._tree:
             self._tree.append(fit_ward(self.points, self.weights))
         return self._tree[0]
+
+    @property
+    def spread(self) -> np.ndarray | None:
+        """Covariance of the sampled rows around each point, (m, p, p); variances alone, (m, p), beyond 32 columns.
+
+        None when exact, where it is zero. Made when first asked for: k-means has no use for it.
+        """
+        if self.sample is None or self.leaves is None:
+            return None
+        if not self._spread:
+            self._spread.append(_spread_of(self.sample, self.leaves, self.points))
+        return self._spread[0]
 
 
 def summarise(x: np.ndarray, *, size: int = 2048, seed: int = 0) -> Coreset:
@@ -89,10 +120,13 @@ def summarise(x: np.ndarray, *, size: int = 2048, seed: int = 0) -> Coreset:
         order = lexicographic(sample.x)
         return Coreset(sample.x[order], sample.weights[order], True, len(x))
     leaves = _compress(sample, grid, size, seed)
-    points, weights, spread = _leaf_moments(sample, leaves, grid)
+    rows, first = _grouped(leaves)
+    weights = np.add.reduceat(sample.weights[rows], first)
+    sums = np.add.reduceat(sample.x[rows] * sample.weights[rows, None], first, axis=0)
+    points = grid.round(sums / weights[:, None])
     order = lexicographic(points)
     weights = _whole(weights * (len(x) / weights.sum()), len(x))
-    return Coreset(points[order], weights[order], False, len(x), sample, spread[order])
+    return Coreset(points[order], weights[order], False, len(x), sample, Leaves(rows, first, order))
 
 
 def lexicographic(x: np.ndarray) -> np.ndarray:
@@ -155,30 +189,37 @@ def _allot(sample: Sample, members: list[np.ndarray], size: int) -> list[int]:
     for i, rows in enumerate(members):
         if len(rows):
             x, w = sample.x[rows], sample.weights[rows]
-            mean = (x * w[:, None]).sum(axis=0) / w.sum()
-            need[i] = np.sqrt(w.sum() * (w * ((x - mean) ** 2).sum(axis=1)).sum())
+            total = w.sum()
+            away = x - (w @ x) / total
+            need[i] = np.sqrt(total * (w @ (away * away).sum(axis=1)))
     room = np.array([len(rows) for rows in members])
     counts = np.minimum(room, np.maximum(1, np.floor(size * need / max(need.sum(), 1e-300)))).astype(int)
     return [int(c) for c in np.minimum(counts, room)]
 
 
-def _leaf_moments(sample: Sample, leaves: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return mean, weight and covariance of the rows of every leaf that has some."""
-    order = np.argsort(leaves, kind="stable")
-    ranked = leaves[order]
-    first = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
-    x, w = sample.x[order], sample.weights[order]
-    weights = np.add.reduceat(w, first)
-    points = grid.round(np.add.reduceat(x * w[:, None], first, axis=0) / weights[:, None])
-    away = x - np.repeat(points, np.diff(np.append(first, len(ranked))), axis=0)
+def _grouped(leaves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows sorted by their leaf, and where each leaf that has some begins."""
+    rows = np.argsort(leaves, kind="stable")
+    ranked = leaves[rows]
+    return rows, np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
+
+
+def _spread_of(sample: Sample, leaves: Leaves, points: np.ndarray) -> np.ndarray:
+    """Return the covariance of the rows of every leaf around its point, in the order of the points."""
+    x, w = sample.x[leaves.rows], sample.weights[leaves.rows]
+    centres = np.empty_like(points)
+    centres[leaves.place] = points
+    away = x - np.repeat(centres, np.diff(np.append(leaves.first, len(x))), axis=0)
+    weights = np.add.reduceat(w, leaves.first)
     p = x.shape[1]
     if p > MOST_COLUMNS:
-        return points, weights, np.add.reduceat(away * away * w[:, None], first, axis=0) / weights[:, None]
-    spread = np.empty((len(first), p, p))
+        variances = np.add.reduceat(away * away * w[:, None], leaves.first, axis=0) / weights[:, None]
+        return np.asarray(variances[leaves.place])
+    spread = np.empty((len(points), p, p))
     for i in range(p):
         for j in range(i + 1):
-            spread[:, i, j] = spread[:, j, i] = np.add.reduceat(away[:, i] * away[:, j] * w, first) / weights
-    return points, weights, spread
+            spread[:, i, j] = spread[:, j, i] = np.add.reduceat(away[:, i] * away[:, j] * w, leaves.first) / weights
+    return spread[leaves.place]
 
 
 def _whole(weights: np.ndarray, total: int) -> np.ndarray:

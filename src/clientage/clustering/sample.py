@@ -15,6 +15,7 @@ from clientage.clustering.hashing import CHUNK, hash_rows
 from clientage.grid import Grid
 
 SAMPLE = 131_072  # distinct rows: beyond this many a sample stands for them
+FOLD = 64  # rows side by side in a sum
 CELL_BITS = 20  # of a key: cells in which rows are counted to leave most of them out of the sort
 
 
@@ -60,12 +61,18 @@ def draw(x: np.ndarray, grid: Grid, *, size: int = SAMPLE, seed: int = 0) -> Sam
     np.float64(3.0)
     """
     keys = hash_rows(x, grid, seed)
-    if len(np.unique(keys[: 2 * size])) > size:
+    if _cells_met(keys[: 2 * size]) > size:
         return _drawn(x, grid, keys, size)
     rows, counts = _distinct(keys, np.arange(len(keys)))
     if len(rows) > size:
         return _drawn(x, grid, keys, size)
     return Sample(grid.round(x[rows]), counts, True)
+
+
+def _cells_met(keys: np.ndarray) -> int:
+    """Return in how many cells there are keys: at most the number of distinct ones, and found without a sort."""
+    cells = (keys >> np.uint64(64 - CELL_BITS)).astype(np.int64)
+    return int(np.count_nonzero(np.bincount(cells, minlength=1 << CELL_BITS)))
 
 
 def _distinct(keys: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -105,7 +112,11 @@ def _inverse_chances(x: np.ndarray, size: int, grid: Grid) -> np.ndarray:
 
 def sum_columns(x: np.ndarray) -> np.ndarray:
     """Return the sum of every column: exact for values on a grid, and so the same in any order."""
-    return np.asarray(np.add.reduce(x, axis=0, dtype=np.float64))
+    n, p = x.shape
+    whole = n - n % FOLD
+    # rows side by side: several times faster than along so few columns
+    wide = np.add.reduce(np.ascontiguousarray(x[:whole]).reshape(-1, FOLD * p), axis=0, dtype=np.float64)
+    return np.asarray(wide.reshape(FOLD, p).sum(axis=0) + np.add.reduce(x[whole:], axis=0, dtype=np.float64))
 
 
 def exact_sum(squares: np.ndarray, grid: Grid) -> float:
