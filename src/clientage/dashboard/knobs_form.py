@@ -84,7 +84,7 @@ def _k(bench: Bench, run: str, k: int, algorithm: str) -> int | None:
     key = _key(run, "k", k)
     if len(options) > FEW:
         return int(st.number_input("Number of segments", 1, options[-1], key=key))
-    return int(st.segmented_control("Number of segments", options, key=key, required=True) or k)
+    return int(st.segmented_control("Number of segments", options, key=key, required=True, wrap=True) or k)
 
 
 def _features(run: str, columns: tuple[str, ...], held: Knobs) -> list[str]:
@@ -94,6 +94,7 @@ def _features(run: str, columns: tuple[str, ...], held: Knobs) -> list[str]:
         selection_mode="multi",
         format_func=plain,
         key=_key(run, "features", list(held.features)),
+        wrap=True,
     )
 
 

@@ -65,25 +65,27 @@ def _saved(report: SavedReport) -> None:
 def _live(session: Session, report: SavedReport, bench: Bench) -> None:
     """Everything that a knob changes; drawn again without the rest of the page."""
     study = knobs_of(bench.sampled)
-    top = st.container()
-    left, right = st.columns([2, 5], gap="large")
-    with left:
+    # What changes its height stands to the left of the knobs or below them: no knob moves away while it is turned.
+    shown, turned = st.columns([5, 2], gap="large")
+    with turned:
         knobs = _turned(session, bench, report.run_id, study)
     if knobs == study:
         stop_judging()
-        with top:
+        with shown:
             _study_top(report, session)
-        _draw(_figures(report), _cards(report), right)
+        _draw(_figures(report), _cards(report), shown)
         return
     try:
         trial = bench.trial(knobs)
     except ClientageError as refusal:
-        with top:
+        with shown:
             show_refusal(refusal)
         return
-    with top:
+    with turned:
+        _adopt(session, trial)
+    with shown:
         _trial_top(session, bench, trial, study)
-    _draw(_figures_of_trial(trial), trial_cards(trial), right)
+    _draw(_figures_of_trial(trial), trial_cards(trial), shown)
 
 
 def _turned(session: Session, bench: Bench, run: str, study: Knobs) -> Knobs:
@@ -97,7 +99,14 @@ def _turned(session: Session, bench: Bench, run: str, study: Knobs) -> Knobs:
     positions[run] = knobs
     session.k = knobs.k if knobs.k != study.k else None
     if knobs != study:
-        st.button("Back to the study", icon=":material/undo:", on_click=_put_back, args=(run,), key="put_back")
+        st.button(
+            "Back to the study",
+            icon=":material/undo:",
+            on_click=_put_back,
+            args=(run,),
+            key="put_back",
+            width="stretch",
+        )
     return knobs
 
 
@@ -120,11 +129,16 @@ def _trial_top(session: Session, bench: Bench, trial: Trial, study: Knobs) -> No
     show_blocks([first, headline_of_trial(trial), *others], key="trial")
     if not trial.judged:
         _judge(session, bench, trial.knobs)
+
+
+def _adopt(session: Session, trial: Trial) -> None:
+    """The button that makes the trial the real study."""
     source = session.source_of_run
     if source is None:
         return
-    label = f"Make this the study, on all {trial.of:,} customers"
-    if st.button(label, type="primary", icon=":material/play_arrow:", disabled=session.job is not None, key="adopt"):
+    busy = session.job is not None
+    told = f"Runs the full study with these settings on all {trial.of:,} customers and opens it as a new run."
+    if st.button("Make this the study", type="primary", help=told, disabled=busy, key="adopt", width="stretch"):
         stop_judging()
         begin_study(session, source, trial.settings)
         st.rerun()
@@ -140,8 +154,8 @@ def _judge(session: Session, bench: Bench, knobs: Knobs) -> None:
         st.rerun("live")
 
 
-def _draw(figures: Mapping[str, Figure], cards: Iterable[SegmentCard], right: Any) -> None:
-    with right:
+def _draw(figures: Mapping[str, Figure], cards: Iterable[SegmentCard], shown: Any) -> None:
+    with shown:
         for name in ("map", "sizes"):
             if name in figures:
                 show_figure(figures[name], key="live")
