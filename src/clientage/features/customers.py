@@ -136,7 +136,7 @@ def build_customers(table: Table, roles: Roles, settings: Settings, *, with_tran
     columns, notes = _convert(table, roles)
     id_name = roles.only("id")
     ids = table.column(id_name) if id_name else None
-    rows = _find_rows(table, ids, [columns[n] for n in roles.names("feature")], settings)
+    rows = find_rows(table, ids, [columns[n] for n in roles.names("feature")], settings)
     ids = None if ids is None else named_ids(ids, table, rows)
     kept = rows.kept
     features, profile, outcome = (
@@ -175,13 +175,35 @@ def _check_features(table: Table, roles: Roles, settings: Settings) -> None:
         )
 
 
-def _find_rows(table: Table, ids: Column | None, features: Sequence[Column], settings: Settings) -> RowKeeper:
-    """Return which row stands for the customer of each row."""
+def find_rows(
+    table: Table, ids: Column | None, features: Sequence[Column], settings: Settings, *, alike: bool = True
+) -> RowKeeper:
+    """Return which row stands for the customer of each row.
+
+    Parameters
+    ----------
+    table : Table
+        Rows of one id that differ in any of its columns are refused, or chosen from, as the settings say.
+    ids : Column or None
+        Who the customers are.
+    features : sequence of Column
+        Rows without any value of these are rejected.
+    settings : Settings
+        The policies.
+    alike : bool, default True
+        Look for customers who are alike in all but their id.
+
+    Raises
+    ------
+    DataError
+        When one id has different rows and no policy says which one counts.
+    """
     rows = RowKeeper(np.arange(table.n_rows, dtype=place_type(table.n_rows)))
     rows.counts["missing_cells"] = sum(c.n_missing for c in table)
     if ids is not None:
         resolve_ids(table, ids, rows, settings)
-    resolve_duplicates(table, None if ids is None else ids.name, rows, settings)
+    if alike:
+        resolve_duplicates(table, None if ids is None else ids.name, rows, settings)
     _reject_empty(features, rows, settings)
     return rows
 

@@ -14,9 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from clientage.checks.drift import Reference, histogram
 from clientage.clustering.models import ClusterModel, model_from_arrays
 from clientage.config import Settings, settings_from
 from clientage.data.columns import Role, Roles
+from clientage.data.table import Column
 from clientage.errors import ModelError
 from clientage.features.encoding import Recipe
 from clientage.runs.manifest import verified_bytes
@@ -48,6 +50,8 @@ class SavedModel:
         Name in the catalogue.
     as_of : str or None
         ISO date that recency was measured from, where there were purchases.
+    reference : Reference or None
+        How the training customers were distributed; None in runs of before it was kept.
     """
 
     recipe: Recipe
@@ -58,6 +62,7 @@ class SavedModel:
     settings: Settings
     algorithm: str
     as_of: str | None = None
+    reference: Reference | None = None
 
 
 def model_of(record: StudyRecord) -> SavedModel:
@@ -71,6 +76,18 @@ def model_of(record: StudyRecord) -> SavedModel:
         settings=record.settings,
         algorithm=record.selection.chosen.algorithm,
         as_of=record.customers.as_of,
+        reference=_reference_of(record),
+    )
+
+
+def _reference_of(record: StudyRecord) -> Reference:
+    """Return how the customers of the study are distributed, for judging later ones."""
+    columns = {c.name: c for c in record.customers.features}
+    sizes = np.bincount(record.segmentation.labels + 1, minlength=record.segmentation.k + 1)
+    return Reference(
+        features=tuple(histogram(columns[step.name]) for step in record.matrix.recipe.features),
+        segments=tuple(sizes.tolist()),
+        distance=histogram(Column("distance", "number", np.asarray(record.segmentation.distance))),
     )
 
 
@@ -84,6 +101,7 @@ def model_files(model: SavedModel) -> dict[str, bytes]:
         "recipe": model.recipe.to_dict(),
         "roles": [roles.as_dict() for roles in model.roles],
         "settings": model.settings.as_dict(),
+        **({} if model.reference is None else {"reference": model.reference.as_dict()}),
     }
     buffer = io.BytesIO()
     arrays: dict[str, Any] = {"order": model.order, **model.clusters.arrays()}
@@ -123,6 +141,7 @@ def read_model(folder: Path, manifest: Mapping[str, Any]) -> SavedModel:
             settings=settings_from(tree["settings"]),
             algorithm=tree["algorithm"],
             as_of=tree["as_of"],
+            reference=Reference.from_dict(tree["reference"]) if "reference" in tree else None,
         )
     except (KeyError, TypeError) as problem:
         raise ModelError(
