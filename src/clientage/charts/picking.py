@@ -50,12 +50,9 @@ def pickable(figure: Figure) -> Figure | None:
     first["params"] = [{"name": CHOICE, "select": dict(select)}]
     if isinstance(first["mark"], dict):
         first["mark"]["cursor"] = "pointer" if select["type"] == "point" else "crosshair"
-    words, replaced = HOW[figure.name]
-    return replace(
-        figure,
-        spec=spec,
-        description=f"{figure.description.replace(replaced, '').rstrip() if replaced else figure.description} {words}",
-    )
+    done_here, not_here = HOW[figure.name]
+    told = figure.description.removesuffix(not_here).rstrip()
+    return replace(figure, spec=spec, description=f"{told} {done_here}")
 
 
 def picked_segments(selection: Any) -> tuple[int, ...]:

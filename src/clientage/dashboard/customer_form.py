@@ -10,8 +10,9 @@ import streamlit as st
 
 from clientage.dashboard.words import plain
 from clientage.data.table import Column
-from clientage.features.steps import NumberStep
+from clientage.features.steps import NumberStep, Step
 from clientage.runs.model import SavedModel
+from clientage.scoring.explaining import headings_of
 from clientage.scoring.inputs import InputColumn, inputs_of
 
 NOT_KNOWN = "not known"
@@ -30,18 +31,23 @@ def customer_form(model: SavedModel, key: str) -> list[Column]:
         Different for each model, so that its fields are new.
     """
     steps = {step.name: step for step in model.recipe.features}
+    titles = headings_of(model.recipe)
+    places = st.columns(2, gap="medium")
     out = []
-    for asked in inputs_of(model):
-        label = plain(asked.meaning[:1].upper() + asked.meaning[1:] if asked.meaning else asked.name)
-        name = f"one_{hash((key, asked.name))}"
-        step = steps[asked.name]
-        if asked.kind == "category":
-            out.append(_category(asked, label, name))
-        elif asked.yes_no:
-            out.append(_number(asked.name, float(st.toggle(label, value=bool(asked.example), key=name))))
-        elif isinstance(step, NumberStep):
-            out.append(_number(asked.name, _slider(asked, step, label, name)))
+    for i, asked in enumerate(inputs_of(model)):
+        words, unit = titles[asked.name]
+        label = f"{words[:1].upper()}{words[1:]}" + (f" ({unit})" if unit else "")
+        with places[i % 2]:
+            out.append(_field(asked, steps[asked.name], plain(label), f"one_{hash((key, asked.name))}"))
     return out
+
+
+def _field(asked: InputColumn, step: Step, label: str, key: str) -> Column:
+    if not isinstance(step, NumberStep):
+        return _category(asked, label, key)
+    if asked.yes_no:
+        return _number(asked.name, float(st.toggle(label, value=bool(asked.example), key=key)))
+    return _number(asked.name, _slider(asked, step, label, key))
 
 
 def _slider(asked: InputColumn, step: NumberStep, label: str, key: str) -> float:
@@ -49,7 +55,6 @@ def _slider(asked: InputColumn, step: NumberStep, label: str, key: str) -> float
     low, high = _ends(step)
     whole = all(float(v).is_integer() for v in (step.minimum, step.maximum, step.fill)) and high - low >= 2
     start = min(max(float(asked.example), low), high)
-    label = f"{label} ({plain(asked.unit)})" if asked.unit else label
     if whole:
         ends = int(np.ceil(low)), int(np.floor(high))
         return float(st.slider(label, *ends, min(max(round(start), ends[0]), ends[1]), key=key))

@@ -108,6 +108,11 @@ class Session:
         return shelf.opened(self.run_path(name))
 
     @property
+    def run_name(self) -> str:
+        """The id of the open run; "" for none."""
+        return self._address.get("run", "")
+
+    @property
     def record(self) -> StudyRecord | None:
         """The study of the open run with all its data, own names applied; None when only the folder is left of it."""
         run = self.run

@@ -190,7 +190,7 @@ def _contributions(
     model: SavedModel, features: Sequence[Column], weights: np.ndarray, clusters: tuple[int, int]
 ) -> tuple[Contribution, ...]:
     recipe, held = model.recipe, {c.name: c for c in features}
-    words = _headings(recipe)
+    words = headings_of(recipe)
     edges = np.searchsorted(recipe.feature_of, np.arange(len(recipe.features) + 1))
     out = []
     for j in np.argsort(-np.abs(weights), kind="stable").tolist():
@@ -205,8 +205,8 @@ def _contributions(
     return tuple(out)
 
 
-def _headings(recipe: Recipe) -> dict[str, tuple[str, str | None]]:
-    """Words and unit of every feature, as the profiles have them."""
+def headings_of(recipe: Recipe) -> dict[str, tuple[str, str | None]]:
+    """Return words and unit of every feature by its name, as the profiles have them."""
     names = [step.name for step in recipe.features]
     titles = {n: FIGURES[n].title for n in names if n in FIGURES}
     units = {n: FIGURES[n].unit for n in names if n in FIGURES and FIGURES[n].unit}

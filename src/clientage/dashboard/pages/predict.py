@@ -50,10 +50,10 @@ def show(session: Session) -> None:
 
 @st.fragment
 def _one(session: Session, model: SavedModel) -> None:
-    left, right = st.columns([1, 1.15], gap="large")
-    with left:
-        features = customer_form(model, session.launch.opened + str(model.names))
-    with right:
+    answer, form = st.columns([1, 1.1], gap="large")  # the answer first, also where one stands below the other
+    with form:
+        features = customer_form(model, f"{session.run_name}{model.names}")
+    with answer:
         explained = explain(model, features)
         _answer(explained)
         _reasons(explained)
@@ -90,7 +90,8 @@ def _reasons(explained: Explanation) -> None:
         table_html(DataTable(columns, rows)),
         tag(
             "p",
-            "Weight above 0 speaks for the segment, below 0 for the other one; all features together make 100%.",
+            "Weight above 0 speaks for the segment, below 0 for the other one; without their signs, the weights of all "
+            "features add up to 100%.",
             class_="quiet",
         ),
     )
