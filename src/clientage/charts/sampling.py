@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from clientage.spool import let_go
+
+BLOCK = 65_536  # rows hashed at a time
+
 
 def sample_rows(values: np.ndarray, most: int) -> np.ndarray:
     """Return the indices of at most `most` rows, the same rows in whatever order they come.
@@ -34,18 +38,56 @@ def sample_rows(values: np.ndarray, most: int) -> np.ndarray:
     n = len(values)
     if n <= most:
         return np.arange(n)
-    key = np.zeros(n, dtype=np.uint64)
-    odd = _mixed(np.arange(values.shape[1], dtype=np.uint64)) | np.uint64(1)
-    for j in range(values.shape[1]):
-        bits = np.ascontiguousarray(values[:, j] + 0.0, dtype=np.float64).view(np.uint64)  # -0.0 is 0.0 as well
-        key += (bits ^ (bits >> np.uint64(32))) * odd[j]  # short numbers differ in their high bits only
-    key = _mixed(key)
-    order = np.argsort(key, kind="stable")
-    fresh = np.concatenate([[True], np.diff(key[order]) != 0])
-    number = np.arange(n) - np.maximum.accumulate(np.where(fresh, np.arange(n), 0))
-    own = _mixed(key[order] ^ _mixed(number.astype(np.uint64)))
-    chosen: np.ndarray = order[np.argsort(own, kind="stable")[:most]]
+    key = _keys(values)
+    own = np.empty(n, dtype=np.uint64)
+    for low in range(0, n, BLOCK):
+        own[low : low + BLOCK] = _mixed(key[low : low + BLOCK] ^ _mixed(np.zeros(1, dtype=np.uint64)))
+    again = _repeated(key)
+    own[again] = _mixed(key[again] ^ _mixed(_numbered(key[again])))
+    last = np.partition(own, most)[most]
+    rows = np.flatnonzero(own <= last)
+    chosen: np.ndarray = rows[np.argsort(own[rows], kind="stable")[:most]]
     return chosen
+
+
+def _keys(values: np.ndarray) -> np.ndarray:
+    """Return a hash of every row, block by block."""
+    keys = np.empty(len(values), dtype=np.uint64)
+    odd = _mixed(np.arange(values.shape[1], dtype=np.uint64)) | np.uint64(1)
+    for low in range(0, len(values), BLOCK):
+        part = values[low : low + BLOCK]
+        key = np.zeros(len(part), dtype=np.uint64)
+        for j in range(values.shape[1]):
+            bits = np.ascontiguousarray(part[:, j] + 0.0, dtype=np.float64).view(np.uint64)  # -0.0 is 0.0 as well
+            key += (bits ^ (bits >> np.uint64(32))) * odd[j]  # short numbers differ in their high bits only
+        keys[low : low + BLOCK] = _mixed(key)
+    let_go(values)
+    return keys
+
+
+def _repeated(key: np.ndarray) -> np.ndarray:
+    """Return the rows, rising, whose key some other row has as well."""
+    ordered = np.sort(key)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    del ordered
+    if not len(twice):
+        return np.zeros(0, dtype=np.int64)
+    found = []
+    for low in range(0, len(key), BLOCK):
+        part = key[low : low + BLOCK]
+        at = np.minimum(np.searchsorted(twice, part), len(twice) - 1)
+        found.append(np.flatnonzero(twice[at] == part) + low)
+    return np.concatenate(found)
+
+
+def _numbered(key: np.ndarray) -> np.ndarray:
+    """Return the number of each row among those of its key, from 0."""
+    order = np.argsort(key, kind="stable")
+    place = np.arange(len(key))
+    fresh = np.concatenate([[True], np.diff(key[order]) != 0])[: len(key)]
+    number = np.empty(len(key), dtype=np.uint64)
+    number[order] = place - np.maximum.accumulate(np.where(fresh, place, 0))
+    return number
 
 
 def _mixed(x: np.ndarray) -> np.ndarray:

@@ -71,7 +71,8 @@ def separation(values: np.ndarray, labels: np.ndarray, k: int, feature_of: np.nd
     ([0.94, 0.94], False)
     """
     there = np.flatnonzero(labels >= 0)
-    rows = there[sample_rows(values[there], MOST_CUSTOMERS)]
+    everybody = values if len(there) == len(values) else values[there]  # no copy of a matrix that lives on disk
+    rows = there[sample_rows(everybody, MOST_CUSTOMERS)]
     x, own = values[rows], labels[rows].astype(np.int64)
     order = np.lexsort((own, *x.T[::-1]))
     x, own = x[order], own[order]

@@ -113,8 +113,11 @@ def segment_means(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
     labels, k = evidence.segmentation.labels, evidence.segmentation.k
     there = labels >= 0
     sizes = np.bincount(labels[there], minlength=k).astype(np.float64)
-    sums = [np.bincount(labels[there], weights=column[there], minlength=k) for column in evidence.matrix.values.T]
-    return sizes, np.column_stack(sums) / np.maximum(sizes, 1.0)[:, None]
+    sums = np.zeros((k + 1, len(evidence.matrix.names)))  # the last row: customers without a segment
+    for low, part in evidence.matrix.blocks():
+        own = labels[low : low + len(part)]
+        sums += np.column_stack([np.bincount(np.where(own < 0, k, own), column, k + 1) for column in part.T])
+    return sizes, sums[:k] / np.maximum(sizes, 1.0)[:, None]
 
 
 def between_shares(evidence: Evidence) -> np.ndarray:

@@ -19,12 +19,14 @@ class OutlierLed:
 
     def examine(self, evidence: Evidence) -> Outcome:
         """Count the customers beyond 3.5 standard deviations."""
-        values, labels = evidence.matrix.values, evidence.segmentation.labels
-        spread = values.std(axis=0)
-        z = np.abs(values - values.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+        labels = evidence.segmentation.labels
+        mean, variance = evidence.matrix.moments()
+        reach = FAR * np.where(variance > 0, np.sqrt(variance), 1.0)
         _, at, width = np.unique(evidence.matrix.feature_of, return_inverse=True, return_counts=True)
         numeric = width[at] == 1  # a rare category is far out by being rare
-        far = (z[:, numeric] > FAR).any(axis=1)
+        far = np.empty(len(labels), dtype=bool)
+        for low, part in evidence.matrix.blocks():
+            far[low : low + len(part)] = (np.abs(part - mean) > reach)[:, numeric].any(axis=1)
         if not far.any() or far.mean() > RARE:
             return None
         shares = [

@@ -29,7 +29,7 @@ from clientage.features.steps import (
     step_to_dict,
 )
 from clientage.grid import Grid
-from clientage.spool import Held, Stored, opened
+from clientage.spool import Held, Stored, let_go, opened
 
 __all__ = ["CategoryStep", "Encoded", "FeatureMatrix", "NumberStep", "Recipe", "encode"]
 
@@ -220,6 +220,24 @@ class FeatureMatrix:
     def values(self) -> np.ndarray:
         """The encoded values (n, p), on disk where the features are."""
         return opened(self.held)
+
+    def blocks(self) -> Iterator[tuple[int, np.ndarray]]:
+        """Yield the first row and the values of one block of rows after the other; none of them stays in memory."""
+        values = self.values
+        for low in range(0, len(values), PART):
+            yield low, values[low : low + PART]
+            if low % (16 * PART) == 0:
+                let_go(values)
+
+    def moments(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the mean (p,) and the variance (p,) of every encoded column."""
+        n, total = len(self.held), np.zeros(len(self.names))
+        for _, part in self.blocks():
+            total += part.sum(axis=0)
+        mean, squares = total / max(n, 1), np.zeros(len(self.names))
+        for _, part in self.blocks():
+            squares += ((part - mean) ** 2).sum(axis=0)
+        return mean, squares / max(n, 1)
 
 
 def encode(customers: Customers, settings: FeatureSettings) -> FeatureMatrix:

@@ -11,6 +11,7 @@ import pytest
 
 from clientage.checks.base import Evidence
 from clientage.data.table import Column
+from clientage.features.encoding import FeatureMatrix
 from clientage.selection.null import NullTest
 
 MakeEvidence = Callable[..., Evidence]
@@ -38,6 +39,7 @@ def _evidence(
     verdict: str = "natural",
     features: tuple[Column, ...] = (),
     null: NullTest | None = NULL,
+    apart: float | None = None,
     **chosen: Any,
 ) -> Evidence:
     n, k = len(values), int(labels.max()) + 1
@@ -51,15 +53,18 @@ def _evidence(
     sizes = np.bincount(labels[labels >= 0], minlength=k)
     return Evidence(  # type: ignore[arg-type]
         customers=SimpleNamespace(n=n, features=features),
-        matrix=SimpleNamespace(
-            values=values,
-            feature_of=feature_of,
-            recipe=SimpleNamespace(features=tuple(SimpleNamespace(name=name) for name in names)),
+        matrix=FeatureMatrix(
+            values,
+            tuple(f"e{j}" for j in range(values.shape[1])),
+            feature_of,
+            SimpleNamespace(features=tuple(SimpleNamespace(name=name) for name in names)),
+            (),
         ),
         selection=SimpleNamespace(
             chosen=SimpleNamespace(**facts),
             null=null,
             verdict=verdict,
+            apart=apart,
             runners_up=(SimpleNamespace(usable=True, k=k + 1),),
         ),
         segmentation=SimpleNamespace(labels=labels, k=k, sizes=sizes, unassigned=int((labels < 0).sum())),
