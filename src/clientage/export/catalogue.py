@@ -13,6 +13,7 @@ from typing import Any
 
 from clientage.errors import InputError, SettingsError, did_you_mean, listed
 from clientage.export import bi
+from clientage.export.audience.files import tell_audience, write_audience
 from clientage.runs.run import Run
 
 
@@ -62,15 +63,39 @@ class ExportFormat:
         Receives a run, where to write, and the options given as keywords; returns the written paths.
     options : tuple of ExportOption
         What it takes. An option that is not given is not passed: its default is the function's own.
+    tell : callable, optional
+        From the written paths to what a person should know of them, where that is more than their names.
     """
 
     name: str
     title: str
     write: Callable[..., tuple[Path, ...]]
     options: tuple[ExportOption, ...] = ()
+    tell: Callable[[tuple[Path, ...]], str] | None = None
 
 
-_ALL = (ExportFormat("bi", "tables that Power BI, Tableau or a warehouse joins as they are", bi.write_bi),)
+_AUDIENCE = (
+    ExportOption("contacts", "the customer file with e-mail addresses or telephone numbers"),
+    ExportOption("platform", "google, meta, tiktok, crm, or several with commas; all by default"),
+    ExportOption("id", "its column of customer ids, where it is not called as in the run"),
+    ExportOption("email", "its column of e-mail addresses, where the name does not say so"),
+    ExportOption("phone", "its column of telephone numbers, where the name does not say so"),
+    ExportOption("consent", "its column of who agreed; or 'assumed', where everybody did"),
+    ExportOption("country", "where numbers without calling code belong, as DE"),
+    ExportOption("least", "customers below which no list is written; by default what the platform asks"),
+    ExportOption("control", "share of customers kept aside; 0.1 by default"),
+    ExportOption("seed", "of the control group; 0 by default"),
+)
+_ALL = (
+    ExportFormat("bi", "tables that Power BI, Tableau or a warehouse joins as they are", bi.write_bi),
+    ExportFormat(
+        "audience",
+        "a list for each segment and advertising platform, hashed, and a control group",
+        write_audience,
+        _AUDIENCE,
+        tell_audience,
+    ),
+)
 FORMATS: Mapping[str, ExportFormat] = {f.name: f for f in _ALL}
 
 

@@ -1,0 +1,1 @@
+"""Segments as lists of people that advertising platforms and customer databases take."""
