@@ -13,7 +13,8 @@ from typing import Any
 
 from clientage.errors import InputError, SettingsError, did_you_mean, listed
 from clientage.export import bi
-from clientage.export.audience.files import tell_audience, write_audience
+from clientage.export.audience.account import tell_audience
+from clientage.export.audience.files import write_audience
 from clientage.runs.run import Run
 
 

@@ -7,39 +7,19 @@ sentence, whatever MLflow itself would do.
 
 from __future__ import annotations
 
-import json
-import os
-import queue
-import subprocess
-import sys
-import tempfile
-import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Any
 from urllib.parse import urlsplit
 
 from clientage.config import TrackSettings
 from clientage.errors import MissingExtraError, SettingsError, TrackingError
 from clientage.history.listing import RunEntry
 from clientage.runs.run import Run, open_run
+from clientage.tracking.waiting import SERVERS, done_in_time
 
-SERVERS = ("http", "https")
 DATABASE = "sqlite"
-OWN_WORK = 120.0  # seconds that importing MLflow, drawing figures or making a database may take: no server's fault
-OWN_STEPS = {"start", "answered", "files"}  # after which this machine works first; MLflow's own short wait holds then
 ALIAS = "newest"
-# MLflow's own: one try, a short wait, nothing to telemetry, nothing about this machine
-QUIET = {
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
-    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
-    "MLFLOW_RECORD_ENV_VARS_IN_MODEL_LOGGING": "false",
-    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
-    "GIT_PYTHON_REFRESH": "quiet",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +119,7 @@ def log_run(run: Run, track: TrackSettings) -> Tracked:
     uri = _absolute(str(track.uri))
     to = {"uri": uri, "experiment": track.experiment, "artifacts": _artifacts(uri), "register": name or None}
     task = {"task": "log", "uri": uri, "run": str(run.path.resolve()), "to": {**to, "alias": alias}}
-    done = _done(task, track.patience)
+    done = done_in_time(task, track.patience)
     registered = f"models:/{name}@{alias}" if name and done["version"] else None
     shown = without_password(str(track.uri))
     return Tracked(shown, done["run_id"], done["experiment_id"], done["model_uri"], registered)
@@ -157,7 +137,7 @@ def tracked_runs(track: TrackSettings) -> tuple[RunEntry, ...]:
     """
     check_tracking(track)
     task = {"task": "list", "uri": _absolute(str(track.uri)), "experiment": track.experiment}
-    return tuple(RunEntry(**entry) for entry in _done(task, track.patience))
+    return tuple(RunEntry(**entry) for entry in done_in_time(task, track.patience))
 
 
 def tracked_run(name: str, track: TrackSettings, folder: Path) -> Run:
@@ -181,7 +161,7 @@ def tracked_run(name: str, track: TrackSettings, folder: Path) -> Run:
     """
     check_tracking(track)
     task = {"task": "fetch", "uri": _absolute(str(track.uri)), "experiment": track.experiment, "name": name}
-    return open_run(_done({**task, "folder": str(folder)}, track.patience))
+    return open_run(done_in_time({**task, "folder": str(folder)}, track.patience))
 
 
 def without_password(uri: str) -> str:
@@ -194,73 +174,6 @@ def without_password(uri: str) -> str:
     """
     parts = urlsplit(uri)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else uri
-
-
-def _done(task: Mapping[str, Any], patience: float) -> Any:
-    """Do a task in a process of its own and return what came of it.
-
-    Raises
-    ------
-    TrackingError
-        When it failed, or when the server did not answer in time.
-    """
-    environment = {**os.environ, **QUIET, "MLFLOW_HTTP_REQUEST_TIMEOUT": str(max(1, int(patience)))}
-    with tempfile.TemporaryDirectory() as nowhere, tempfile.TemporaryFile() as noise:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "clientage.tracking.job"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=noise,
-            cwd=nowhere,  # MLflow makes folders where it stands
-            env=environment,
-            text=True,
-        )
-        try:
-            return _follow(child, {**task, "patience": patience})
-        finally:
-            child.kill()
-            child.wait()
-            for stream in (child.stdin, child.stdout):
-                if stream is not None:
-                    stream.close()
-
-
-def _follow(child: subprocess.Popen[str], task: Mapping[str, Any]) -> Any:
-    assert child.stdin is not None
-    assert child.stdout is not None
-    lines: queue.Queue[str] = queue.Queue()
-    threading.Thread(target=_hand_over, args=(child.stdout, lines), daemon=True).start()
-    child.stdin.write(json.dumps(task))
-    child.stdin.close()
-    asks_a_server = urlsplit(task["uri"]).scheme in SERVERS
-    secret = "".join(urlsplit(task["uri"]).netloc.rpartition("@")[:2])  # MLflow's words may repeat the address
-    step = "start"
-    while True:
-        wait = task["patience"] + 0.5 if asks_a_server and step not in OWN_STEPS else OWN_WORK
-        try:
-            line = lines.get(timeout=wait)
-        except queue.Empty:
-            raise _refused("no answer in time") from None
-        told = json.loads(line.replace(secret, "")) if line else {"problem": "the process that logs ended early"}
-        if "done" in told:
-            return told["done"]
-        if "refusal" in told:
-            raise TrackingError(*told["refusal"])
-        if "problem" in told:
-            raise _refused(told["problem"])
-        step = told["step"]
-
-
-def _hand_over(stream: IO[str], lines: queue.Queue[str]) -> None:
-    for line in stream:
-        lines.put(line)
-    lines.put("")
-
-
-def _refused(found: str) -> TrackingError:
-    return TrackingError(
-        "an MLflow server that answers", found, "Look at the server, then log the saved run with `clientage track`."
-    )
 
 
 def _absolute(uri: str) -> str:

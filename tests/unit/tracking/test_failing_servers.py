@@ -22,7 +22,7 @@ from clientage.config import TrackSettings
 from clientage.errors import MissingExtraError, SettingsError, TrackingError
 from clientage.publish import publish
 from clientage.runs.run import Run
-from clientage.tracking import tracker
+from clientage.tracking import tracker, waiting
 from clientage.tracking.tracker import check_tracking, track_run, tracked_runs
 from made_studies import one_study, shop
 
@@ -120,12 +120,12 @@ def test_a_server_that_fails_costs_a_sentence(run: Run, how: str) -> None:
 def test_the_promise_is_kept_by_the_settings() -> None:
     """What a server can cost is one wait, and half a second for the line that tells of it."""
     assert TrackSettings().patience + 0.5 < PROMISED
-    assert tracker.QUIET["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] == "0"
+    assert waiting.QUIET["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] == "0"
 
 
 def test_a_trickle_is_no_answer(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A byte now and then resets the wait of a socket; the one who watches the process is not fooled."""
-    monkeypatch.setattr(tracker, "OWN_WORK", 30.0)
+    monkeypatch.setattr(waiting, "OWN_WORK", 30.0)
     stop = threading.Event()
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))

@@ -6,11 +6,8 @@ is too small for its platform is not written, and the account says so.
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -20,82 +17,19 @@ import numpy as np
 
 from clientage.data.writing import write_csv
 from clientage.data.written import read_written_parquet
-from clientage.errors import DataError, ModelError, SettingsError, counted
-from clientage.export.audience.contacts import ASSUMED, ContactColumns, Contacts, read_contacts
+from clientage.errors import DataError, ModelError
+from clientage.export.audience.account import ACCOUNT, CONTROL_FILE, AudienceList, account_of
+from clientage.export.audience.contacts import Contacts, read_contacts
+from clientage.export.audience.options import Options, options_of
 from clientage.export.audience.people import ADDRESSED, CONTROL, People, Reach, people_of, people_with_contacts
-from clientage.export.audience.phones import check_country
-from clientage.export.audience.platforms import CRM, PLATFORMS, Platform, chosen_platforms, hashed
+from clientage.export.audience.platforms import CRM, PLATFORMS, Platform, hashed
 from clientage.export.placing import Writer, place_files
 from clientage.runs.contents import json_bytes
 from clientage.runs.run import Run
 
-ACCOUNT, CONTROL_FILE = "audience.json", "control.csv"
 LEAST_OF_CRM = 1
 _OURS = re.compile(r"(google|meta|tiktok|crm)-\d+-[a-z0-9-]*\.csv|control\.csv")
 Columns = dict[str, list[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a person can say; None: the default.
-
-    Parameters
-    ----------
-    contacts : path, database URL or frame, optional
-        The customer file; not needed for ids alone.
-    platform : tuple of str
-        Names in `PLATFORMS`, or ``crm``.
-    columns : ContactColumns
-        Of the customer file.
-    country : str or None
-        Of telephone numbers without calling code.
-    least : int or None
-        Customers below which no list is written. Default: the platform's own least.
-    control : float
-        Share of the control group.
-    seed : int
-        Of the control group.
-    """
-
-    contacts: Any
-    platform: tuple[str, ...]
-    columns: ContactColumns
-    country: str | None
-    least: int | None
-    control: float
-    seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class AudienceList:
-    """One file that could be written.
-
-    Parameters
-    ----------
-    platform : str
-        Name.
-    segment_id, segment : int, str
-        Whose customers.
-    customers : int
-        Who are in it.
-    columns : mapping of str to list
-        Of the file.
-    least : int
-        Below which it is not written.
-    """
-
-    platform: str
-    segment_id: int
-    segment: str
-    customers: int
-    columns: Mapping[str, list[Any]]
-    least: int
-
-    @property
-    def file(self) -> str:
-        """Its name: platform, segment id, and the segment's name in letters that every system takes."""
-        slug = re.sub(r"[^a-z0-9]+", "-", self.segment.lower()).strip("-")[:40].strip("-")
-        return f"{self.platform}-{self.segment_id}-{slug or 'segment'}.csv"
 
 
 def write_audience(run: Run, folder: Path, **options: Any) -> tuple[Path, ...]:
@@ -135,47 +69,13 @@ def write_audience(run: Run, folder: Path, **options: Any) -> tuple[Path, ...]:
         _refuse(every, people)
     writers: dict[str, Writer] = {one.file: partial(write_csv, columns=one.columns) for one in large}
     writers[CONTROL_FILE] = partial(write_csv, columns=_control(people, names))
-    account = _account(run, wanted, people, contacts, every)
+    account = account_of(run, wanted, people, contacts, every)
     writers[ACCOUNT] = partial(_write, content=json_bytes(account))
     former = _former(folder)
     written = place_files(folder, writers)
     for name in former - set(writers):
         (folder / name).unlink(missing_ok=True)
     return written
-
-
-def options_of(**given: Any) -> Options:
-    """Return options, checked.
-
-    Raises
-    ------
-    SettingsError
-        For a value that cannot be.
-    """
-    platforms = chosen_platforms(given.get("platform") or ",".join([*PLATFORMS, CRM]))
-    contacts = given.get("contacts")
-    if contacts is None and set(platforms) != {CRM}:
-        fix = "Give it, or ask for --platform crm, which takes ids alone."
-        raise SettingsError("--contacts, the file with e-mail addresses or telephone numbers", "none", fix)
-    least, control, seed = given.get("least"), given.get("control"), given.get("seed")
-    return Options(
-        contacts,
-        platforms,
-        ContactColumns(**{key: given.get(key) for key in ("id", "email", "phone", "consent")}),
-        check_country(given.get("country")),
-        None if least is None else int(_number("--least", least, 1, math.inf)),
-        0.1 if control is None else _number("--control", control, 0.0, 0.9),
-        0 if seed is None else int(_number("--seed", seed, 0, math.inf)),
-    )
-
-
-def tell_audience(paths: tuple[Path, ...]) -> str:
-    """Return in a few lines who is in the files that `write_audience` wrote, and who is not, and why."""
-    account = json.loads(next(p for p in paths if p.name == ACCOUNT).read_text(encoding="utf-8"))
-    lines = [f"{count:,} {fate}" for fate, count in account["customers"].items() if count]
-    lines += [f"{counted(count, 'cell')}: {reason}" for reason, count in account["cells_left_out"].items()]
-    lines += [f"No list for {s['platform']}, '{s['segment']}': {s['reason']}" for s in account["not_written"]]
-    return "\n".join(lines)
 
 
 def _people(run: Run, wanted: Options) -> tuple[People, Contacts | None]:
@@ -233,48 +133,6 @@ def _control(people: People, names: Mapping[int, str]) -> Columns:
     }
 
 
-def _account(
-    run: Run, wanted: Options, people: People, contacts: Contacts | None, every: list[AudienceList]
-) -> dict[str, Any]:
-    """What was written, what was left out, and why; without a name, an address or an id."""
-    return {
-        "format_version": 1,
-        "run": run.path.resolve().name,
-        "contacts": None if contacts is None else dict(contacts.columns),
-        "consent": _consent_of(wanted, contacts),
-        "country": wanted.country,
-        "control": {"share": wanted.control, "seed": wanted.seed, "file": CONTROL_FILE},
-        "customers": people.counts(),
-        "cells_left_out": dict(people.refused),
-        "written": [_written(one) for one in every if one.customers >= one.least],
-        "not_written": [
-            {
-                "platform": one.platform,
-                "segment_id": one.segment_id,
-                "segment": one.segment,
-                "customers": one.customers,
-                "reason": f"{counted(one.customers, 'customer')}, fewer than {one.least:,}",
-            }
-            for one in every
-            if one.customers < one.least
-        ],
-        "rules": {name: PLATFORMS[name].source for name in wanted.platform if name in PLATFORMS},
-    }
-
-
-def _consent_of(wanted: Options, contacts: Contacts | None) -> str:
-    if contacts is None:
-        return "not asked: ids alone"
-    return "assumed for everybody in the file" if wanted.columns.consent == ASSUMED else "an explicit yes in the column"
-
-
-def _written(one: AudienceList) -> dict[str, Any]:
-    filled = {header: sum(1 for cell in cells if cell) for header, cells in one.columns.items()}
-    lines = len(next(iter(one.columns.values())))
-    place = {"file": one.file, "platform": one.platform, "segment_id": one.segment_id, "segment": one.segment}
-    return {**place, "customers": one.customers, "lines": lines, "filled": filled}
-
-
 def _refuse(every: list[AudienceList], people: People) -> None:
     largest = max(every, key=lambda one: one.customers / one.least)
     left_out = "; ".join(f"{n:,} {fate}" for fate, n in people.counts().items() if n and fate != ADDRESSED)
@@ -294,14 +152,3 @@ def _former(folder: Path) -> set[str]:
 
 def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-
-
-def _number(name: str, value: Any, low: float, high: float) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not low <= number <= high:
-        most = "" if high == math.inf else f" and at most {high:g}"
-        raise SettingsError(f"{name} of at least {low:g}{most}", f"'{value}'", "Correct the value.")
-    return number
