@@ -6,6 +6,7 @@ Receives where to listen and what to open; runs until it is told to stop.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -38,6 +39,7 @@ def options(host: str, port: int) -> dict[str, str]:
         "client.showErrorDetails": "none",
         "client.showErrorLinks": "false",
         "client.toolbarMode": "minimal",
+        "client.disableDataExport": "true",  # what leaves the page goes through `data.writing`, formulas made harmless
         "global.showWarningOnDirectExecution": "false",
         "theme.primaryColor": ACCENT,
         "theme.baseRadius": "0.4rem",
@@ -56,6 +58,8 @@ def options(host: str, port: int) -> dict[str, str]:
 def serve(host: str, port: int, launch: Launch) -> None:
     """Run the server until it is stopped."""
     require("streamlit", "the dashboard")
+    # Trials multiply small matrices, and many visitors do so at once: more threads for one product only get in the way.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from streamlit.web import cli
 
     flags = [f"--{name}={value}" for name, value in options(host, port).items()]

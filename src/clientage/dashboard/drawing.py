@@ -6,7 +6,6 @@ in the figure's specification.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -22,6 +21,8 @@ from clientage.report.markup import tag
 INK = {False: "#1f2327", True: "#e7e9eb"}
 QUIET = {False: "#5b6168", True: "#a3abb3"}
 LINE = {False: "#e2e4e6", True: "#343a40"}
+MOST_LEGEND = 290  # pixels that an entry of a legend may take
+MANY_MARKS = {"map"}  # figures of thousands of marks: as pixels they are drawn in a fraction of the time
 LINK = re.compile(r'<a href="#segment-\d+">(.*?)</a>')
 # the three darkest colours of segments get a lighter sister on a dark page, as in the report
 LIGHTER = {"#9b2014": "#d6584a", "#085762": "#2f93a3", "#65389f": "#9a74d4"}
@@ -68,6 +69,8 @@ def show_figure(figure: Figure, *, key: str = "", heading: bool = True, pick: bo
     if heading:
         sheet(tag("h3", figure.title), tag("p", figure.description, class_="quiet"))
     spec, said = themed(figure.spec, is_dark(), focus), None
+    if figure.name in MANY_MARKS:
+        spec["usermeta"] = {"embedOptions": {"renderer": "canvas"}}
     if "concat" in spec:
         _panels(spec, figure, key)
     else:
@@ -113,16 +116,38 @@ def themed(spec: Mapping[str, Any], dark: bool, focus: int = 0) -> dict[str, Any
     focus : int
         A segment's id, or 0.
     """
-    own: dict[str, Any] = copy.deepcopy(dict(spec))
+    own: dict[str, Any] = _copied(spec)
     own.pop("title", None)
     own.pop("$schema", None)
     own.setdefault("autosize", {"type": "fit-x", "contains": "padding"})
     for param in own.get("params", ()):
         if param.get("name") == "focus":
             param["value"] = focus
+    _narrow_legends(own)
     own["config"] = {**_config(dark), **own.get("config", {})}
     recoloured: dict[str, Any] = _recoloured(own, dark)
     return recoloured
+
+
+def _copied(node: Any) -> Any:
+    """A copy to be changed; the data in it, which are most of it, are shared."""
+    if isinstance(node, Mapping):
+        return {k: v if k == "data" else _copied(v) for k, v in node.items()}
+    return [_copied(v) for v in node] if isinstance(node, (list, tuple)) else node
+
+
+def _narrow_legends(node: Any) -> None:
+    """Beside each other legend entries need room that a telephone has not, and nobody knows how wide a page is."""
+    if isinstance(node, dict):
+        legend = node.get("legend")
+        if isinstance(legend, dict) and "columns" in legend:
+            legend.update(columns=1, labelLimit=MOST_LEGEND)
+        for key, child in node.items():
+            if key != "data":
+                _narrow_legends(child)
+    elif isinstance(node, list):
+        for child in node:
+            _narrow_legends(child)
 
 
 def _recoloured(node: Any, dark: bool) -> Any:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -37,7 +38,7 @@ PAGES: tuple[tuple[str, str, str, Show], ...] = (
 
 def draw() -> None:
     """Draw the page the visitor is on."""
-    st.set_page_config(page_title="clientage", page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_title="clientage", page_icon=str(ICON), layout="wide", initial_sidebar_state="collapsed")
     session = Session()
     pages = {
         address: st.Page(
@@ -52,9 +53,17 @@ def draw() -> None:
     st.session_state["_pages"] = pages
     page = st.navigation(list(pages.values()), position="top")
     put_style()
+    _narrow_navigation(list(pages.values()))
     _guarded(session, _work)
     page.run()
     session.write_address()
+
+
+def _narrow_navigation(pages: list[Any]) -> None:
+    """On a telephone Streamlit's own navigation covers the page and stays; this row stands in for it there."""
+    with st.container(horizontal=True, key="narrow_navigation"):
+        for page in pages:
+            st.page_link(page)
 
 
 def _work(session: Session) -> None:
