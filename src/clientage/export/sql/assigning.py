@@ -15,6 +15,7 @@ import numpy as np
 
 from clientage.clustering.models import CentreModel, ClusterModel, DensityModel, MixtureModel
 from clientage.errors import ModelError
+from clientage.export.raw_columns import in_steps
 from clientage.export.sql.dialects import Dialect
 from clientage.export.sql.stages import Rows, Stage, choose, extreme, total
 from clientage.grid import Grid
@@ -123,22 +124,6 @@ def _whole(value: int) -> str:
     return f"({value})" if value < 0 else str(value)
 
 
-def _in_steps(points: np.ndarray, grid: Grid) -> np.ndarray:
-    """Return points as whole numbers of steps.
-
-    Raises
-    ------
-    ModelError
-        When they are not on the grid of the recipe.
-    """
-    steps = np.asarray(points, dtype=np.float64) / grid.step
-    if not bool(np.all(steps == np.rint(steps))):
-        raise ModelError(
-            "a model whose points lie on the grid of its recipe", "one whose points do not", "Run the study again."
-        )
-    return steps.astype(np.int64)
-
-
 def _length(dialect: Dialect, squares: str, grid: Grid) -> str:
     """Return a squared distance in steps² as a distance in scaled units."""
     return f"SQRT(CAST({squares} AS {dialect.double})) * {dialect.float_of(grid.step)}"
@@ -155,7 +140,7 @@ def _shadow(dialect: Dialect, k: int) -> str:
 
 
 def _centres(dialect: Dialect, model: CentreModel, grid: Grid) -> Assigning:
-    costs = {f"cost{j}": _squares(c) for j, c in enumerate(_in_steps(model.centers, grid), 1)}
+    costs = {f"cost{j}": _squares(c) for j, c in enumerate(in_steps(model.centers, grid.step), 1)}
     stage = Stage(
         "distances",
         {"id": "", **costs},
@@ -169,7 +154,7 @@ def _centres(dialect: Dialect, model: CentreModel, grid: Grid) -> Assigning:
 def _mixture(dialect: Dialect, model: MixtureModel, grid: Grid) -> Assigning:
     """Costs are minus the logarithms of weight times density; the order of operations is that of `log_joint`."""
     k, p = model.centers.shape
-    centres = _in_steps(model.centers, grid)
+    centres = in_steps(model.centers, grid.step)
     squares = {f"square{j}": _squares(c) for j, c in enumerate(centres, 1)}
     moved = {
         f"y{j}_{r}": _moved(dialect, model.factors[j - 1][:, r - 1] * grid.step, centres[j - 1])
@@ -230,9 +215,9 @@ def _density(dialect: Dialect, model: DensityModel, grid: Grid) -> Assigning:
     """Dense points stand in a table of literals; every customer meets every one of them."""
     k, p = model.centers.shape
     cluster = (np.asarray(model.cluster, dtype=np.int64) + 1)[:, None]
-    points = np.hstack([_in_steps(model.anchors, grid), cluster]).tolist()
+    points = np.hstack([in_steps(model.anchors, grid.step), cluster]).tolist()
     anchors = dialect.rows_of("anchors", [*(f"a{i}" for i in range(1, p + 1)), "cluster"], points, "Dense points.")
-    squares = {f"square{j}": _squares(c) for j, c in enumerate(_in_steps(model.centers, grid), 1)}
+    squares = {f"square{j}": _squares(c) for j, c in enumerate(in_steps(model.centers, grid.step), 1)}
     encoded = dict.fromkeys([f"q{i}" for i in range(1, p + 1)], "")
     numbered = Stage(
         "numbered", {"id": "", "place": dialect.row_number, **squares, **encoded}, "encoded", "Customers by number."

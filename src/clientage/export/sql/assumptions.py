@@ -12,13 +12,12 @@ from typing import Literal
 
 from clientage.data.roles import RoleName
 from clientage.data.words import WORDS
+from clientage.export.raw_columns import is_coded, says_yes_no
 from clientage.export.sql.cells import (
     category_code,
-    is_coded,
     is_missing_text,
     listed_texts,
     number_cell,
-    says_yes_no,
 )
 from clientage.export.sql.dialects import Dialect, one_line
 from clientage.export.sql.stages import Stage

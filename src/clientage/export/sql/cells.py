@@ -9,11 +9,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from clientage.data.words import BOOLEANS, MARKERS
+from clientage.export.raw_columns import LARGEST, is_coded, number_codes
 from clientage.export.sql.dialects import Dialect
 from clientage.features.categories import fold
 from clientage.features.steps import MISSING, OTHER, CategoryStep
-
-LARGEST = 1e100  # reading refuses such numbers; a query counts them as missing
 
 
 def listed_texts(dialect: Dialect, texts: Iterable[str]) -> str:
@@ -49,16 +48,9 @@ def _words_for(value: float) -> list[str]:
 
 def usable_number(dialect: Dialect, cell: str, null_values: Sequence[str]) -> str:
     """Return a number that counts, NULL for infinities and for numbers that stand for "missing"."""
-    codes = [dialect.float_of(float(text)) for text in null_values if _is_number(text)]
+    codes = [dialect.float_of(code) for code in number_codes(null_values)]
     but = f" AND {cell} NOT IN ({', '.join(codes)})" if codes else ""
     return f"CASE WHEN ABS({cell}) < {dialect.float_of(LARGEST)}{but} THEN {cell} END"
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return abs(float(text)) < LARGEST
-    except ValueError:
-        return False
 
 
 def is_missing_text(dialect: Dialect, cell: str, null_values: Sequence[str] = ()) -> str:
@@ -89,17 +81,6 @@ def spellings(category: str) -> tuple[str, ...]:
 def _ascii_lower(text: str) -> str:
     """Lower case as SQLite and a database in the C locale have it."""
     return "".join(c.lower() if c.isascii() else c for c in text)
-
-
-def is_coded(step: CategoryStep) -> bool:
-    """Whether the categories are numbers that stand for something, and the column therefore one of numbers."""
-    named = [c for c in step.categories if c not in (MISSING, OTHER)]
-    return bool(named) and all(_is_number(c) and c in (repr(float(c)), f"{float(c):.0f}") for c in named)
-
-
-def says_yes_no(step: CategoryStep) -> bool:
-    """Whether the coded categories are 0 and 1."""
-    return set(step.categories) - {MISSING, OTHER} <= {"0", "1"}
 
 
 def category_code(dialect: Dialect, step: CategoryStep, cell: str, null_values: Sequence[str]) -> str:

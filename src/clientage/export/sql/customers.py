@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clientage.export.sql.cells import category_code, is_coded, number_cell, says_yes_no, usable_number
+from clientage.export.raw_columns import is_coded, says_yes_no
+from clientage.export.sql.cells import category_code, number_cell, usable_number
 from clientage.export.sql.dialects import Dialect
 from clientage.export.sql.encoding import feature_columns
 from clientage.export.sql.stages import Stage

@@ -9,17 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from clientage.data.table import Column
+from clientage.export.raw_columns import largest_power_input, level_table, missing_place
 from clientage.export.sql.dialects import Dialect
 from clientage.export.sql.stages import Stage, choose
 from clientage.features.encoding import Recipe
-from clientage.features.steps import MISSING, CategoryStep, NumberStep, Step
-from clientage.grid import Grid
+from clientage.features.steps import CategoryStep, NumberStep, Step
 
 ROUNDER = 1.5 * 2.0**52  # added and taken away again, it rounds to the nearest whole number, halves to even
-LARGEST_EXPONENT = 300.0  # powers of ten that a double holds, with room
 
 
 def feature_columns(recipe: Recipe) -> list[str]:
@@ -97,7 +93,7 @@ def _power(dialect: Dialect, x: str, power: float) -> str:
     if abs(power) < 1e-9:
         return f"LN({one} + {x})"
     # PostgreSQL refuses a power that leaves the range of a double; beyond the bound all are far outliers
-    most = number(10.0 ** (LARGEST_EXPONENT / max(3.0, abs(power))))
+    most = number(largest_power_input(power))
     return f"(POWER({one} + {dialect.least}({x}, {most}), {number(power)}) - {one}) / {number(power)}"
 
 
@@ -117,24 +113,3 @@ def _levels(code: str, values: Sequence[int]) -> str:
     usual = max(values, key=values.count)
     cases = {place: str(value) for place, value in enumerate(values) if value != usual}
     return choose(code, cases, str(usual)) if cases else str(usual)
-
-
-def missing_place(step: CategoryStep) -> int:
-    """Return the place of "missing" among the categories; where training had none it counts as a new one."""
-    return step.categories.index(MISSING) if MISSING in step.categories else len(step.categories)
-
-
-def level_table(step: CategoryStep, recipe: Recipe) -> np.ndarray:
-    """Return (J + 1, J): the encoded values of every category in steps of the grid, and of a category never seen.
-
-    Parameters
-    ----------
-    step : CategoryStep
-        With J categories.
-    recipe : Recipe
-        Its grid.
-    """
-    known = Column(step.name, "text", np.arange(len(step.categories), dtype=np.int32), step.categories)
-    levels = np.column_stack(step.apply(known).values)
-    whole = Grid(recipe.grid_step, recipe.grid_limit).round(levels) / recipe.grid_step
-    return np.vstack([whole, np.zeros(len(step.categories))]).astype(np.int64)

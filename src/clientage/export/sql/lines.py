@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from clientage.config import TransactionSettings
 from clientage.data.roles import RoleName
 from clientage.errors import ModelError, listed
-from clientage.export.sql.cells import LARGEST, is_missing_text, listed_texts, number_cell
+from clientage.export.raw_columns import LARGEST
+from clientage.export.sql.cells import is_missing_text, listed_texts, number_cell
 from clientage.export.sql.dialects import Dialect
 from clientage.export.sql.encoding import ROUNDER, feature_columns
 from clientage.export.sql.stages import Stage
