@@ -47,6 +47,7 @@ WITHIN_GROUND = {
     ("config", "errors"),
     ("config", "memory"),
     ("extras", "errors"),
+    ("grid", "spool"),
     ("memory", "errors"),
     ("spool", "errors"),
     ("spool", "memory"),
@@ -55,8 +56,8 @@ WITHIN_GROUND = {
 ABOVE_DOORS = {"__init__", "__main__"}
 # The numeric core sees arrays, and only these rooms of ours.
 NUMERIC_CORE = {
-    "clustering": {"clustering", "config", "errors", "extras", "grid"},
-    "selection": {"selection", "clustering", "config", "errors", "extras", "grid"},
+    "clustering": {"clustering", "config", "errors", "extras", "grid", "spool"},
+    "selection": {"selection", "clustering", "config", "errors", "extras", "grid", "spool"},
 }
 # Each outside library has one home; the estimator is scikit-learn's door.
 HOMES = {

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clientage.spool import chunks
+
+CHUNK = 65_536  # rows looked at together
 SMALLEST_LIMIT = 16.0  # standard deviations: room for winsorised values of any skew
 MOST_BITS = 20  # below one unit: float32 then holds every value inside the smallest limit exactly
 EXACT_BITS = 53  # of a float64 significand
@@ -57,7 +60,8 @@ class Grid:
         >>> Grid.for_values(np.ones((3, 8))) == Grid(2.0**-20, 16.0)
         True
         """
-        largest = max(float(x.max()), -float(x.min())) if x.size else 0.0
+        reach = ((float(part.max()), -float(part.min())) for _, part in chunks(x, CHUNK)) if x.size else iter(())
+        largest = max((max(up, down) for up, down in reach), default=0.0)
         limit = max(SMALLEST_LIMIT, 2.0 ** math.ceil(math.log2(largest)) if largest > 0 else 0.0)
         # |c|² − 2c·x over p columns: 2·(bits + 4) for a product, log2 p for the sum, 1 for the factor 2.
         columns = max(1, x.shape[1])

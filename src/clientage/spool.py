@@ -11,7 +11,7 @@ import mmap
 import os
 import tempfile
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -20,6 +20,7 @@ import numpy as np
 from clientage.errors import DataError
 from clientage.memory import machine_memory, memory_bytes
 
+PASSED = 32 << 20  # bytes of a stored matrix that are walked through before they leave memory
 ALIGNED = 64  # bytes: what the widest instructions of a processor like
 SHARE = 4  # a table is kept in memory while it takes no more than this part of the budget: a study needs room to work
 
@@ -158,6 +159,25 @@ def let_go(array: np.ndarray) -> None:
         base = base.base
     if isinstance(base, mmap.mmap) and hasattr(base, "madvise"):
         base.madvise(mmap.MADV_DONTNEED)
+
+
+def chunks(array: np.ndarray, rows: int) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield (first row, rows) of an array, chunk by chunk; of a stored array no more than a few stay in memory."""
+    often = max(1, PASSED // max(1, rows * array.itemsize * (array.size // max(1, len(array)))))
+    for number, low in enumerate(range(0, len(array), rows)):
+        yield low, array[low : low + rows]
+        if number % often == often - 1:
+            let_go(array)
+    let_go(array)
+
+
+def gathered(array: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return some rows (indices) of a matrix; of a stored one, no more than a column comes into memory for them."""
+    out = np.empty((len(rows), array.shape[1]), dtype=array.dtype)
+    for j in range(array.shape[1]):
+        out[:, j] = array[:, j][rows]
+        let_go(array)
+    return out
 
 
 def spool_for(memory: str | None) -> Spool:

@@ -14,6 +14,7 @@ import numpy as np
 
 from clientage.clustering.nearest import affine
 from clientage.clustering.points import row_squares
+from clientage.spool import chunks
 
 CHUNK = 8_192  # rows assigned together
 
@@ -90,8 +91,8 @@ def in_chunks(x: np.ndarray, assign: Callable[[np.ndarray], Assignment], chunk: 
     """Assign chunk by chunk, so that memory does not grow with the rows."""
     n = len(x)
     out = Assignment(np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n), np.empty(n))
-    for low in range(0, n, chunk):
-        part = assign(np.asarray(x[low : low + chunk], dtype=np.float64))
+    for low, rows in chunks(x, chunk):
+        part = assign(np.asarray(rows, dtype=np.float64))
         span = slice(low, low + chunk)
         out.labels[span], out.runner_up[span] = part.labels, part.runner_up
         out.confidence[span], out.distance[span] = part.confidence, part.distance

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from clientage.grid import Grid
+from clientage.spool import chunks
 
 CHUNK = 16_384  # rows: the intermediate arrays stay in the processor's cache
 _GOLDEN = 0x9E3779B97F4A7C15  # 2**64 over the golden ratio: the increment of SplitMix64
@@ -56,8 +57,8 @@ def hash_rows(x: np.ndarray, grid: Grid, seed: int) -> np.ndarray:
     n, p = x.shape
     keys = np.empty(n, dtype=np.uint64)
     start = mix(np.array([seed % 2**64], dtype=np.uint64) + np.uint64(_GOLDEN))[0]
-    for low in range(0, n, CHUNK):
-        units = (x[low : low + CHUNK] * (1.0 / grid.step)).astype(np.int64).view(np.uint64)
+    for low, part in chunks(x, CHUNK):
+        units = (part * (1.0 / grid.step)).astype(np.int64).view(np.uint64)
         key = np.full(len(units), start, dtype=np.uint64)
         for j in range(0, p, 2):
             key += units[:, j]

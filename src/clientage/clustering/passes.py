@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -19,9 +20,11 @@ from clientage.clustering.nearest import Run, Workspace, affine
 from clientage.clustering.points import block_rows, row_squares
 from clientage.clustering.sample import split_sums
 from clientage.grid import Grid
+from clientage.spool import let_go
 
 Key = TypeVar("Key", bound=Hashable)
 
+SPANS = 16  # walked through before they leave memory, where rows live on disk
 TOGETHER = 16  # chunks a thread takes at a time
 
 
@@ -128,10 +131,18 @@ def _over_spans(
     highs = [min(low + span, len(x)) for low in lows]
     count = min(thread_count(threads), len(lows))
     if count <= 1:
-        yield from map(work, lows, highs)
-        return
-    with ThreadPoolExecutor(count) as pool:
-        yield from pool.map(work, lows, highs)
+        yield from map(partial(_then_let_go, x, work), lows, highs)
+    else:
+        with ThreadPoolExecutor(count) as pool:
+            yield from pool.map(partial(_then_let_go, x, work), lows, highs)
+    let_go(x)
+
+
+def _then_let_go(x: np.ndarray, work: Callable[[int, int], np.ndarray], low: int, high: int) -> np.ndarray:
+    done = work(low, high)
+    if (low // (high - low)) % SPANS == SPANS - 1:
+        let_go(x)
+    return done
 
 
 def _columns(x: np.ndarray, rows: int) -> Iterator[np.ndarray]:

@@ -13,9 +13,11 @@ import numpy as np
 
 from clientage.clustering.hashing import CHUNK, hash_rows
 from clientage.grid import Grid
+from clientage.spool import chunks, gathered
 
 SAMPLE = 131_072  # distinct rows: beyond this many a sample stands for them
 FOLD = 64  # rows side by side in a sum
+MANY = 1 << 20  # keys looked at together
 CELL_BITS = 20  # of a key: cells in which rows are counted to leave most of them out of the sort
 
 
@@ -63,51 +65,77 @@ def draw(x: np.ndarray, grid: Grid, *, size: int = SAMPLE, seed: int = 0) -> Sam
     keys = hash_rows(x, grid, seed)
     if _cells_met(keys[: 2 * size]) > size:
         return _drawn(x, grid, keys, size)
-    rows, counts = _distinct(keys, np.arange(len(keys)))
+    rows, counts = _distinct(keys)
     if len(rows) > size:
         return _drawn(x, grid, keys, size)
-    return Sample(grid.round(x[rows]), counts, True)
+    return Sample(grid.round(gathered(x, rows)), counts, True)
 
 
 def _cells_met(keys: np.ndarray) -> int:
     """Return in how many cells there are keys: at most the number of distinct ones, and found without a sort."""
-    cells = (keys >> np.uint64(64 - CELL_BITS)).astype(np.int64)
-    return int(np.count_nonzero(np.bincount(cells, minlength=1 << CELL_BITS)))
+    return int(np.count_nonzero(np.bincount(_cells(keys), minlength=1 << CELL_BITS)))
 
 
-def _distinct(keys: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return, in the order of their keys, one of the rows for each key, and how many have it."""
-    order = np.argsort(keys[rows])
-    ranked = keys[rows[order]]
+def _cells(keys: np.ndarray) -> np.ndarray:
+    return (keys >> np.uint64(64 - CELL_BITS)).astype(np.int64)
+
+
+def _luck(keys: np.ndarray) -> np.ndarray:
+    """Return numbers in [0, 1) from the lower half of the keys; the upper half gives the order, unrelated to it."""
+    return np.asarray((keys & np.uint64(0xFFFFFFFF)).astype(np.float64) * 2.0**-32)
+
+
+def _distinct(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return, in the order of the keys, a place of each different key, and how many are the same."""
+    order = np.argsort(keys)
+    ranked = keys[order]
     first = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
-    return rows[order[first]], np.diff(np.append(first, len(ranked))).astype(np.float64)
+    return order[first], np.diff(np.append(first, len(ranked))).astype(np.float64)
 
 
 def _drawn(x: np.ndarray, grid: Grid, keys: np.ndarray, size: int) -> Sample:
-    inverse = _inverse_chances(x, size, grid)
-    # the lower half of a key decides, the upper half gives the order: they know nothing of each other
-    luck = (keys & np.uint64(0xFFFFFFFF)).astype(np.float64) * 2.0**-32
-    # Keys that share a cell are at least as many as equal keys, so no row that could be taken is lost here.
-    cells = (keys >> np.uint64(64 - CELL_BITS)).astype(np.int64)
-    possible = np.bincount(cells, minlength=1 << CELL_BITS)[cells] >= (1.0 - luck) * inverse
-    rows, counts = _distinct(keys, np.flatnonzero(possible))
-    times = np.floor(counts / inverse[rows] + luck[rows])
-    rows, weights = rows[times > 0], (times * inverse[rows])[times > 0]
-    return Sample(grid.round(x[rows]), weights, False)
+    rows, inverse = _possible(x, grid, keys, size)
+    first, counts = _distinct(keys[rows])
+    rows, inverse = rows[first], inverse[first]
+    times = np.floor(counts / inverse + _luck(keys[rows]))
+    rows, weights = rows[times > 0], (times * inverse)[times > 0]
+    return Sample(grid.round(gathered(x, rows)), weights, False)
 
 
-def _inverse_chances(x: np.ndarray, size: int, grid: Grid) -> np.ndarray:
-    """Return, per row, one over its chance to be in the sample, as a whole number."""
-    n = len(x)
-    mean = grid.round(sum_columns(x) / n)
-    ones = np.ones(x.shape[1])
-    distance = np.empty(n)
-    for low in range(0, n, CHUNK):
-        away = x[low : low + CHUNK] - mean
-        np.matmul(away * away, ones, out=distance[low : low + CHUNK])
-    average = exact_sum(distance, grid) / n
-    share = 0.5 + 0.5 * distance / average
-    return np.maximum(1.0, np.rint(n / (size * share)))
+def _possible(x: np.ndarray, grid: Grid, keys: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows that may be in the sample, and for each one over its chance, as a whole number.
+
+    Keys that share a cell are at least as many as equal keys, so no row that could be taken is lost.
+    """
+    met = np.zeros(1 << CELL_BITS, dtype=np.int64)
+    for low in range(0, len(keys), MANY):
+        met += np.bincount(_cells(keys[low : low + MANY]), minlength=len(met))
+    mean, average = _centre(x, grid)
+    rows, inverse = [], []
+    for low, part in chunks(x, CHUNK):
+        key = keys[low : low + CHUNK]
+        share = 0.5 + 0.5 * _squares(part, mean) / average
+        chance = np.maximum(1.0, np.rint(len(x) / (size * share)))
+        found = np.flatnonzero(met[_cells(key)] >= (1.0 - _luck(key)) * chance)
+        rows.append(found + low)
+        inverse.append(chance[found])
+    return np.concatenate(rows), np.concatenate(inverse)
+
+
+def _centre(x: np.ndarray, grid: Grid) -> tuple[np.ndarray, float]:
+    """Return the mean of the rows, on the grid, and the average squared distance to it: exact in chunks of any size."""
+    total, halves = np.zeros(x.shape[1]), np.zeros(2)
+    for _, part in chunks(x, CHUNK):
+        total += sum_columns(part)
+    mean = grid.round(total / len(x))
+    for _, part in chunks(x, CHUNK):
+        halves += split_sums(_squares(part, mean)[None], grid)[0]
+    return mean, float(halves.sum()) / len(x)
+
+
+def _squares(x: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    away = x - mean
+    return np.asarray((away * away) @ np.ones(x.shape[1]))
 
 
 def sum_columns(x: np.ndarray) -> np.ndarray:

@@ -29,7 +29,7 @@ from clientage.features.steps import (
     step_to_dict,
 )
 from clientage.grid import Grid
-from clientage.spool import Held, Stored, let_go, opened
+from clientage.spool import Held, Stored, chunks, opened
 
 __all__ = ["CategoryStep", "Encoded", "FeatureMatrix", "NumberStep", "Recipe", "encode"]
 
@@ -223,11 +223,7 @@ class FeatureMatrix:
 
     def blocks(self) -> Iterator[tuple[int, np.ndarray]]:
         """Yield the first row and the values of one block of rows after the other; none of them stays in memory."""
-        values = self.values
-        for low in range(0, len(values), PART):
-            yield low, values[low : low + PART]
-            if low % (16 * PART) == 0:
-                let_go(values)
+        yield from chunks(self.values, PART)
 
     def moments(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the mean (p,) and the variance (p,) of every encoded column."""

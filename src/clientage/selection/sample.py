@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clientage.spool import gathered, let_go
+
 if TYPE_CHECKING:
     from clientage.clustering.coreset import Coreset
 
@@ -88,6 +90,7 @@ def row_hashes(x: np.ndarray) -> np.ndarray:
         bits = (np.ascontiguousarray(x[:, j], dtype=np.float64) + 0.0).view(np.uint64)
         mixed = (mixed ^ bits) * np.uint64(ODD)
         mixed ^= mixed >> np.uint64(32)
+        let_go(x)
     mixed *= np.uint64(ODD)
     mixed ^= mixed >> np.uint64(29)
     return mixed
@@ -118,7 +121,7 @@ def draw_sample(x: np.ndarray, coreset: Coreset) -> Sample:
     size = min(n, SIZED_ROWS)
     at = ((np.arange(size) + 0.5) * (n / size)).astype(np.int64)
     rows = order[at]
-    return Sample(np.asarray(x[rows], dtype=np.float64), np.full(size, n / size), n, size == n)
+    return Sample(np.asarray(gathered(x, rows), dtype=np.float64), np.full(size, n / size), n, size == n)
 
 
 def _merged(rows: np.ndarray, n: int) -> Sample:
