@@ -17,6 +17,7 @@ EXTRAS = {
     "polars": "polars",
     "vl_convert": "charts",
     "pptx": "slides",
+    "sqlglot": "dialects",
     "mlflow": "tracking",
     "streamlit": "dashboard",
     "fastapi": "api",

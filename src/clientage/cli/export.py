@@ -11,7 +11,15 @@ import typer
 
 from clientage.cli.options import Quiet
 
-FORM = "bi: tables for Power BI, Tableau or a warehouse. audience: lists for advertising platforms."
+FORM = (
+    "bi: tables for Power BI, Tableau or a warehouse. audience: lists for advertising platforms. "
+    "sql: one query that scores a table where it lies. onnx: one file that scores raw columns."
+)
+SQL = "Of the format sql"
+Dialect = Annotated[
+    str | None, typer.Option(help="duckdb, postgres, sqlite, bigquery, snowflake or spark.", rich_help_panel=SQL)
+]
+Table = Annotated[str | None, typer.Option(help="The table to score: customers, shop.customers.", rich_help_panel=SQL)]
 AUDIENCE = "Of the format audience"
 Contacts = Annotated[
     str | None,
@@ -42,10 +50,8 @@ def export(
     run: Annotated[str, typer.Argument(metavar="RUN", help="A run's folder.")],
     out: Annotated[str, typer.Option("-o", "--output", metavar="PATH", help="The folder or file to write.")],
     form: Annotated[str, typer.Option("--format", help=FORM)] = "bi",
-    dialect: Annotated[
-        str | None, typer.Option(help="sql: duckdb, postgres, sqlite, bigquery, snowflake, spark.")
-    ] = None,
-    table: Annotated[str | None, typer.Option(help="sql: the table to score; schema.table is understood.")] = None,
+    dialect: Dialect = None,
+    table: Table = None,
     contacts: Contacts = None,
     platform: Platform = None,
     id_column: Id = None,

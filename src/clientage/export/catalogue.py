@@ -15,6 +15,9 @@ from clientage.errors import InputError, SettingsError, did_you_mean, listed
 from clientage.export import bi
 from clientage.export.audience.account import tell_audience
 from clientage.export.audience.files import write_audience
+from clientage.export.onnx_graph.file import write_onnx
+from clientage.export.sql.dialects import DIALECTS
+from clientage.export.sql.query import write_sql
 from clientage.runs.run import Run
 
 
@@ -96,6 +99,16 @@ _ALL = (
         _AUDIENCE,
         tell_audience,
     ),
+    ExportFormat(
+        "sql",
+        "one query that scores a raw table where it lies, and one that checks the table",
+        write_sql,
+        (
+            ExportOption("dialect", "the database the query is for", tuple(DIALECTS), needed=True),
+            ExportOption("table", "the raw table to score", needed=True),
+        ),
+    ),
+    ExportFormat("onnx", "one ONNX file that scores raw columns", write_onnx),
 )
 FORMATS: Mapping[str, ExportFormat] = {f.name: f for f in _ALL}
 
