@@ -141,38 +141,68 @@ def _criterion_panel(name: str, criterion: Criterion, curve: Sequence[Candidate]
 
 
 def stability(selection: Selection) -> Figure | None:
-    """How much two segmentations of resampled customers agree, against k."""
-    curve = [c for c in _of(selection, selection.chosen.algorithm) if c.stability is not None]
+    """How much two segmentations of resampled customers agree, against k; and of the weakest segment alone."""
+    curve = _measured(selection)
     if len(curve) < 2:
         return None
-    values = []
-    for c in curve:
-        mean, sd = float(c.stability or 0.0), float(c.stability_sd or 0.0)
-        low, high = rounded(mean - sd), rounded(min(1.0, mean + sd))
-        values.append({"k": c.k, "y": rounded(mean), "low": low, "high": high, "best": _is(c, selection)})
+    on_curve = {id(c) for c in curve}
+    shown = [*curve, *(c for c in [selection.chosen] if c.stability is not None and id(c) not in on_curve)]
     now = float(selection.chosen.stability or 0.0)
     judged = "the same segments come back" if now >= STABLE else "the segments change from sample to sample"
     k = selection.chosen.k
     title = f"With {in_words(k)} {'segment' if k == 1 else 'segments'} {judged} (stability {now:.2f} of 1)"
-    text = "How much the segmentations of re-drawn customers agree, on average (line) and as a range (band)."
-    band = {
-        "mark": {"type": "area", "opacity": 0.15, "color": ACCENT},
-        "encoding": {"x": _k_axis(), "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}},
-    }
-    layers = [
-        band,
-        *_line_with_best("agreement (adjusted Rand index)", 1.0, zero=True),
-        *_rule(STABLE, "stable above this line"),
-    ]
-    rows = tuple((c.k, c.stability, c.stability_sd) for c in curve)
+    text = (
+        "How much the segmentations of re-drawn customers agree, on average (line) and as a range (band); dotted: how "
+        "much of the weakest segment comes back (Jaccard index). The large dot is the chosen solution."
+    )
+    values = [_stability_row(c, selection, curve=id(c) in on_curve) for c in shown]
+    rows = tuple((algorithm_title(c.algorithm), c.k, c.stability, c.stability_sd, _weakest(c)) for c in shown)
     columns = (
+        TableColumn("Algorithm"),
         TableColumn("Segments", "count"),
         TableColumn("Stability", "score", "stability"),
         TableColumn("Spread (SD)", "score"),
+        TableColumn("Weakest segment", "score", "segment stability"),
     )
-    marked = tuple(i for i, c in enumerate(curve) if _is(c, selection))
-    body = {"data": {"values": values}, "height": 220, "layer": layers}
+    marked = tuple(i for i, c in enumerate(shown) if _is(c, selection))
+    body = {"data": {"values": values}, "height": 220, "layer": _stability_layers()}
     return build_figure("stability", title, text, DataTable(columns, rows, "", marked), body)
+
+
+def _measured(selection: Selection) -> list[Candidate]:
+    """The candidates whose stability makes a curve: the chosen algorithm's, or those of the one with most."""
+    tried = dict.fromkeys((selection.chosen.algorithm, "kmeans", *(c.algorithm for c in selection.candidates)))
+    curves = [[c for c in _of(selection, name) if c.stability is not None] for name in tried]
+    return next((curve for curve in curves if len(curve) > 1), [])
+
+
+def _weakest(candidate: Candidate) -> float | None:
+    each = candidate.segment_stability
+    known = [] if each is None else [float(v) for v in each if v == v]
+    return min(known) if known else None
+
+
+def _stability_row(candidate: Candidate, selection: Selection, *, curve: bool) -> dict[str, Any]:
+    mean, sd = float(candidate.stability or 0.0), float(candidate.stability_sd or 0.0)
+    ends = {"low": rounded(mean - sd), "high": rounded(min(1.0, mean + sd)), "weakest": rounded(_weakest(candidate))}
+    return {"k": candidate.k, "y": rounded(mean), **ends, "curve": curve, "best": _is(candidate, selection)}
+
+
+def _stability_layers() -> list[dict[str, Any]]:
+    line, dots = _line_with_best("agreement (adjusted Rand index)", 1.0, zero=True)
+    along = [{"filter": "datum.curve"}]
+    y = {"type": "quantitative"}
+    band = {
+        "transform": along,
+        "mark": {"type": "area", "opacity": 0.15, "color": ACCENT},
+        "encoding": {"x": _k_axis(), "y": y | {"field": "low"}, "y2": {"field": "high"}},
+    }
+    weakest = {
+        "transform": along,
+        "mark": {"type": "line", "color": QUIET, "strokeWidth": 1.8, "strokeDash": [2, 3]},
+        "encoding": {"x": _k_axis(), "y": y | {"field": "weakest"}},
+    }
+    return [band, weakest, line | {"transform": along}, dots, *_rule(STABLE, "stable above this line")]
 
 
 def algorithm_title(name: str) -> str:

@@ -5,7 +5,6 @@ Receives customers, their segments and the profiles' names; returns figures. Wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from clientage.charts.figure import (
@@ -52,7 +51,7 @@ def box_plots(customers: Customers, segmentation: Segmentation, profiles: Profil
             if box is not None:
                 cells: tuple[Cell, ...] = (box.low, box.lower, box.median, box.upper, box.high)
                 rows.append((title, segment.name, *cells))
-    title = _title(profiles, dict(shown))
+    title = _title(profiles, *shown[0])
     text = (
         "Each box holds the middle half of a segment's customers, with a line at the median; nine in ten customers "
         "lie between the ends of the thin lines."
@@ -63,14 +62,12 @@ def box_plots(customers: Customers, segmentation: Segmentation, profiles: Profil
     return build_figure("boxes", title, text, DataTable(columns, tuple(rows)), body)
 
 
-def _title(profiles: Profiles, titles: Mapping[str, str]) -> str:
-    """The feature whose differences lie between the segments most, and so within them least."""
-    known = [(c.association, c.column) for c in profiles.overall.columns if c.column in titles]
-    share, column = max(((a, c) for a, c in known if a is not None), default=(0.0, ""))
-    if len(profiles.segments) < 2 or not column:
+def _title(profiles: Profiles, column: str, title: str) -> str:
+    """How much of the differences in the first feature the segments hold."""
+    share = next((c.association for c in profiles.overall.columns if c.column == column), None)
+    if len(profiles.segments) < 2 or share is None:
         return "Where the customers of each segment lie, feature by feature"
-    told = f"{percent(share)} of the differences between customers lie between segments"
-    return f"The segments differ most in {titles[column]}: {told}"
+    return f"Of the differences in {title}, {percent(share)} lie between segments and the rest within them"
 
 
 def _scale(boxes: tuple[Spread | None, ...], trait: Trait) -> dict[str, Any]:
@@ -114,7 +111,7 @@ def _box_panel(title: str, x: dict[str, Any], names: list[str], boxes: tuple[Spr
     return {
         "title": wrapped([title], 30)[0].split("\n"),
         "width": 190,
-        "height": {"step": 30},
+        "height": {"step": 32},
         "data": {"values": values},
         "layer": [
             {"mark": {"type": "rule", "strokeWidth": 1.5}, "encoding": whisker},

@@ -38,7 +38,8 @@ def pca_map(
     if matrix.values.shape[1] < 2:
         return None
     projection = project(matrix.values, exploration.sample)
-    labels = [*segment_labels(profiles, 60, 1), "(no segment)"]
+    hidden = any(not s.traits for s in profiles.segments)
+    labels = [*segment_labels(profiles, 60, 1), "(too few to show, or in no segment)" if hidden else "(no segment)"]
     ids = segmentation.labels[projection.rows] + 1
     seen = sum(projection.explained)
     title = f"Seen from two sides at once, {percent(seen)} of the differences between customers show"

@@ -145,7 +145,7 @@ def _panel(column: Sequence[Outcome], ids: Sequence[int], names: list[str], plac
     return {
         "title": wrapped([_named(column[0])], 30)[0].split("\n"),
         "width": 190,
-        "height": {"step": 30},
+        "height": {"step": 32},
         "data": {"values": values},
         "layer": [
             *line,

@@ -48,7 +48,7 @@ def segment_sizes(profiles: Profiles) -> Figure:
         n = sum(s.size for s in segments) + profiles.unassigned
         share = rounded(profiles.unassigned / n)
         values.append({"id": 0, "segment": "(no segment)", "share": share, "size": profiles.unassigned})
-    worth = all(s.value_share is not None for s in segments)
+    worth = any(s.value_share is not None for s in segments)
     title = _sizes_title(segments)
     marked = ", with a mark at its share of value" if worth else ""
     text = f"One bar for each segment, as long as its share of customers{marked}."
@@ -121,7 +121,7 @@ def profile_plot(profiles: Profiles) -> Figure | None:
     )
     columns = (TableColumn("Feature"), *(TableColumn(s.name, "points") for s in profiles.segments))
     table = DataTable(columns, _effect_rows(profiles, features), "Difference from the average in standard deviations")
-    body = {"params": [FOCUS], **panel_grid(panels, 3)}
+    body = {"params": [FOCUS], **panel_grid(panels, 2 if len(panels) == 4 else 3)}
     return build_figure("profiles", title, text, table, body)
 
 

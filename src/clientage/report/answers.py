@@ -5,7 +5,7 @@ Receives a study; returns sections. Every figure and sentence about a segment is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +24,14 @@ from clientage.report.blocks import (
     TraitRow,
 )
 from clientage.report.rules import rule_words
+from clientage.report.sharing import hidden_words
 from clientage.segments.headings import headings
+from clientage.segments.names import MARKED
 from clientage.segments.traits import spoken_unit
 from clientage.segments.wording import UNKNOWN, count, counted, number, percent
 
 if TYPE_CHECKING:
+    from clientage.segments.outcomes import Outcome
     from clientage.segments.profiles import Segment
     from clientage.segments.traits import Trait
     from clientage.study import StudyRecord
@@ -57,6 +60,7 @@ RANDOM = (
     "The uplift is an effect of the treatment only where chance decided who was left alone as control. One 95% "
     "interval in twenty misses the truth, so take a single one among many as a hint and repeat the test."
 )
+ROUGH = 30  # customers: fewer give rough figures
 LEAD_TRAITS = 5
 MOST_TRAITS = 40
 MOST_OUTCOMES = 5  # on a card; the table below the cards has them all
@@ -87,10 +91,9 @@ def _facts(record: StudyRecord) -> Facts:
     silhouette = chosen.criteria.get("silhouette")
     if silhouette is not None:
         facts.append(Fact(f"{silhouette:.2f}", "silhouette", "silhouette"))
-    if null is not None:
-        facts.append(
-            Fact(f"{null.observed:.2f} / {null.maximum:.2f}", "best silhouette / by chance", "what chance gives")
-        )
+    expected = None if null is None else null.expected(chosen.k)
+    if expected is not None:
+        facts.append(Fact(f"{expected[0]:.2f}", "silhouette without groups", "what chance gives"))
     if chosen.stability is not None:
         facts.append(Fact(f"{chosen.stability:.2f}", "stability (of 1)", "stability"))
     return Facts(tuple(facts))
@@ -104,11 +107,12 @@ def segments_section(record: StudyRecord, parts: Mapping[str, Any]) -> Section:
     rows = tuple(
         GlanceRow(s.id, s.name, s.size, s.share, s.value_share, _lead(s)[:3], _play(s)) for s in profiles.segments
     )
+    reach = reach_of(profiles.segments)
     blocks: list[Block | None] = [
         Glance(rows, profiles.unassigned, title),
         draw("sizes", parts),
         draw("profiles", parts),
-        *(segment_card(s, *rule_words(record.rules, s.id)) for s in profiles.segments),
+        *(segment_card(s, *rule_words(record.rules, s.id), reach=reach) for s in profiles.segments),
         *_responses(record, parts),
         Text(
             "The same segments from further sides: every feature as a number, spread within the segments, categories."
@@ -139,9 +143,15 @@ def _responses(record: StudyRecord, parts: Mapping[str, Any]) -> tuple[Block | N
 
 def _lead(segment: Segment) -> tuple[str, ...]:
     """The clauses that say what marks a segment; its strongest traits where none is a marker."""
-    described = [t for t in segment.traits if t.role != "outcome"]
-    marked = [t for t in described if t.marker and t.role == "feature"] or [t for t in described if t.marker]
-    return tuple(t.words for t in (marked or described[:2])[:LEAD_TRAITS])
+    if not segment.traits:
+        return (hidden_words(segment.size),)
+    features = [t for t in segment.traits if t.role == "feature"]
+    described = [t for t in segment.traits if t.role == "profile"]
+    marked = [t for t in features if t.marker]
+    if not marked:  # clear differences first, then what marks it among the columns that only describe it
+        marked = [t for t in features if abs(t.effect) >= MARKED and t.significant]
+        marked += [t for t in described if t.marker]
+    return tuple(t.words for t in (marked or [*features, *described][:2])[:LEAD_TRAITS])
 
 
 def _play(segment: Segment) -> str:
@@ -150,8 +160,20 @@ def _play(segment: Segment) -> str:
     return "" if advice.play == "none" else advice.title
 
 
-def segment_card(segment: Segment, rule: str = "", rule_quality: str = "") -> SegmentCard:
-    """Return what there is to say about one segment."""
+def segment_card(
+    segment: Segment, rule: str = "", rule_quality: str = "", *, reach: float | None = None
+) -> SegmentCard:
+    """Return what there is to say about one segment.
+
+    Parameters
+    ----------
+    segment : Segment
+        Described.
+    rule, rule_quality : str
+        From `rule_words`.
+    reach : float, optional
+        Effect that fills a bar; the same for all cards that are compared. Default: the segment's own largest.
+    """
     advice = segment.recommendation
     return SegmentCard(
         id=segment.id,
@@ -162,14 +184,26 @@ def segment_card(segment: Segment, rule: str = "", rule_quality: str = "") -> Se
         lead=_lead(segment),
         features=tuple(_trait_row(t) for t in segment.traits if t.role == "feature")[:MOST_TRAITS],
         others=tuple(_trait_row(t) for t in segment.traits if t.role == "profile")[:MOST_TRAITS],
-        outcomes=tuple(o.words for o in segment.outcomes if o.differs)[:MOST_OUTCOMES],
+        outcomes=tuple(o.words for o in segment.outcomes if _tells(o))[:MOST_OUTCOMES],
         trust=_trust(segment),
         play=_play(segment),
         advice=advice.text,
         evidence=tuple(advice.evidence),
         rule=rule,
         rule_quality=rule_quality,
+        hidden=not segment.traits,
+        reach=reach_of([segment]) if reach is None else reach,
     )
+
+
+def reach_of(segments: Sequence[Segment]) -> float:
+    """Return the largest effect of these segments, at least one standard deviation."""
+    return max([1.0, *(abs(t.effect) for s in segments for t in s.traits)])
+
+
+def _tells(outcome: Outcome) -> bool:
+    """Whether an outcome differs beyond chance: from all customers, or between treated and control."""
+    return bool(outcome.differs if outcome.uplift is None else outcome.uplift.side)
 
 
 def _trait_row(trait: Trait) -> TraitRow:
@@ -206,6 +240,6 @@ def _trust(segment: Segment) -> tuple[str, ...]:
         sentences.append(f"When the study is repeated on other samples, {judged} (segment stability {s:.2f} of 1).")
     if segment.confidence == segment.confidence:  # not NaN
         sentences.append(f"On average its customers belong to it with a confidence of {segment.confidence:.2f} of 1.")
-    if segment.size < 30:
+    if segment.size < ROUGH and segment.traits:
         sentences.append(f"It has only {counted(segment.size, 'customer')}: its figures are rough.")
     return tuple(sentences)

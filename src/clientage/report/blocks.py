@@ -148,6 +148,10 @@ class SegmentCard:
         The figures it rests on.
     rule, rule_quality : str
         Who is in it, in original units, and how well that says it; "" where there is no rule.
+    hidden : bool
+        It is too small for its figures to be shown.
+    reach : float
+        Effect that fills the bars of its columns.
     """
 
     id: int
@@ -165,6 +169,8 @@ class SegmentCard:
     evidence: tuple[str, ...]
     rule: str = ""
     rule_quality: str = ""
+    hidden: bool = False
+    reach: float = 2.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from clientage.report.inputs import quality_section
 from clientage.report.method import method_section
 from clientage.report.reasons import choice_section
 from clientage.report.rules import rules_sections
+from clientage.report.sharing import shareable
 from clientage.segments.wording import counted, joined
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def build_document(record: StudyRecord, *, run: str = "", made: str = "") -> Doc
     run, made : str
         Id and time of the run, when they are to be shown; two documents of one study differ in these alone.
     """
+    record = shareable(record)
     customers = record.customers
     parts = parts_of(record)
     sections = (

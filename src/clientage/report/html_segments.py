@@ -15,8 +15,7 @@ from clientage.report.markup import joined, tag
 from clientage.segments.wording import count, percent
 
 TRAITS_IN_SIGHT = 8
-FEW_TRAITS = 7
-WIDEST_EFFECT = 2.5  # standard deviations that fill half of the effect bar
+FEW_ROWS = 10  # in the tables of a card: with more, its other column has room below the advice
 
 
 def chip(segment_id: int) -> Markup:
@@ -82,31 +81,46 @@ def _bar(width: float, colour: str) -> Markup:
 
 
 def segment_card_html(card: SegmentCard) -> Markup:
-    """Return the card of one segment: what marks it, what to do, how sure it is, and its columns."""
-    size = f"{count(card.size)} customers, {percent(card.share)} of all"
-    if card.value_share is not None:
-        size += f", {percent(card.value_share)} of the value"
+    """Return the page of one segment: what marks it, what to do, its columns; below, response, rule and certainty."""
     title = tag("h3", chip(card.id), tag("span", card.name, class_="name"), id=f"segment-{card.id}")
     told = [
-        title,
-        tag("p", size, class_="quiet"),
-        tag("ul", *(tag("li", clause) for clause in card.lead), class_="lead"),
+        tag("h4", "What sets it apart"),
+        tag("ul", *(tag("li", c) for c in card.lead), class_="lead"),
         *_advice(card),
     ]
-    tables = [_trait_tables(card.features, card.id, "What formed the segment, here and among all customers")]
+    tables = [_trait_tables(card.features, card, "What formed the segment, here and among all customers")]
     if card.others:
-        tables.append(_trait_tables(card.others, card.id, "What only describes it"))
-    # below the shorter column, so that no card has an empty half
-    shorter = told if len(card.features) + len(card.others) > FEW_TRAITS else tables
+        tables.append(_trait_tables(card.others, card, "What only describes it"))
+    below = []
     if card.outcomes:
-        shorter += [tag("h4", "How it responded"), tag("ul", *(tag("li", words) for words in card.outcomes))]
+        below.append(_part("How it responded", tag("ul", *(tag("li", words) for words in card.outcomes))))
+    shorter = told if _rows_in_sight(card) > FEW_ROWS else below  # so that no card has an empty half
     if card.rule:
-        shorter += [tag("h4", "As a rule"), tag("p", card.rule), tag("p", card.rule_quality, class_="quiet")]
+        shorter.append(_part("As a rule", tag("p", card.rule), tag("p", card.rule_quality, class_="quiet")))
     if card.trust:
-        shorter += [tag("h4", "How sure is it?"), tag("p", " ".join(card.trust))]
-    body = joined((tag("div", *told, class_="told"), tag("div", *tables, class_="traits")))
+        shorter.append(_part("How sure is it?", tag("p", " ".join(card.trust))))
+    body = [
+        tag("div", title, tag("p", _size_words(card), class_="quiet"), class_="card-head"),
+        tag("div", *told, class_="told"),
+        tag("div", *tables, class_="traits") if card.features or card.others else None,
+        tag("div", *below, class_="below") if below else None,
+    ]
     style = f"--segment:{segment_colour(card.id)}"
-    return tag("article", body, class_="card", style=style, data_segment=card.id, aria_labelledby=f"segment-{card.id}")
+    kind = "card hidden-figures" if card.hidden else "card"
+    return tag("article", *body, class_=kind, style=style, data_segment=card.id, aria_labelledby=f"segment-{card.id}")
+
+
+def _rows_in_sight(card: SegmentCard) -> int:
+    return sum(min(len(rows), TRAITS_IN_SIGHT) for rows in (card.features, card.others))
+
+
+def _size_words(card: SegmentCard) -> str:
+    said = f"{count(card.size)} {'customer' if card.size == 1 else 'customers'}, {percent(card.share)} of all"
+    return said if card.value_share is None else f"{said}, {percent(card.value_share)} of the value"
+
+
+def _part(heading: str, *content: Markup) -> Markup:
+    return tag("div", tag("h4", heading), *content)
 
 
 def _advice(card: SegmentCard) -> list[Markup]:
@@ -114,23 +128,24 @@ def _advice(card: SegmentCard) -> list[Markup]:
         return []
     parts = [tag("h4", f"What to do: {card.play}" if card.play else "What to do"), tag("p", card.advice)]
     if card.evidence:
-        parts.append(tag("p", "Because: ", "; ".join(card.evidence), ".", class_="quiet"))
-    return parts
+        figures = tag("ul", *(tag("li", figure) for figure in card.evidence))
+        parts.append(tag("details", tag("summary", "The figures behind it"), figures, class_="fold"))
+    return [tag("div", *parts, class_="advice")]
 
 
-def _trait_tables(traits: Sequence[TraitRow], segment_id: int, caption: str) -> Markup:
+def _trait_tables(traits: Sequence[TraitRow], card: SegmentCard, caption: str) -> Markup:
     """The strongest traits in sight, the rest folded away."""
     if not traits:
         return Markup("")
-    first = _trait_table(traits[:TRAITS_IN_SIGHT], segment_id, caption)
+    first = _trait_table(traits[:TRAITS_IN_SIGHT], card, caption)
     rest = traits[TRAITS_IN_SIGHT:]
     if not rest:
         return first
-    more = _trait_table(rest, segment_id, f"{caption}, continued")
+    more = _trait_table(rest, card, f"{caption}, continued")
     return joined((first, tag("details", tag("summary", f"{len(rest)} more"), more, class_="fold")))
 
 
-def _trait_table(traits: Sequence[TraitRow], segment_id: int, caption: str) -> Markup:
+def _trait_table(traits: Sequence[TraitRow], card: SegmentCard, caption: str) -> Markup:
     labels = ("Column", "Here", "All", "Difference")
     head = tag("tr", *(tag("th", label, scope="col", class_=_side(i)) for i, label in enumerate(labels)))
     rows = [
@@ -139,7 +154,7 @@ def _trait_table(traits: Sequence[TraitRow], segment_id: int, caption: str) -> M
             tag("th", t.title, scope="row"),
             tag("td", t.here, class_="number"),
             tag("td", t.everybody, class_="number"),
-            tag("td", _effect(t.effect, segment_colour(segment_id)), class_="effect"),
+            tag("td", _effect(t.effect, card), class_="effect"),
             class_="marker" if t.marker else None,
         )
         for t in traits
@@ -151,11 +166,11 @@ def _side(position: int) -> str | None:
     return "number" if position in (1, 2) else None
 
 
-def _effect(effect: float, colour: str) -> Markup:
+def _effect(effect: float, card: SegmentCard) -> Markup:
     """A bar to the right for above, to the left for below the average, and its length in words for a screen reader."""
-    half = 50 * min(1.0, abs(effect) / WIDEST_EFFECT)
+    half = 50 * min(1.0, abs(effect) / card.reach)
     left = 50.0 if effect >= 0 else 50 - half
-    bar = tag("span", style=f"left:{left:.1f}%;width:{half:.1f}%;background:{colour}")
+    bar = tag("span", style=f"left:{left:.1f}%;width:{half:.1f}%;background:{segment_colour(card.id)}")
     words = f"{abs(effect):.1f} standard deviations {'above' if effect >= 0 else 'below'}"
     return joined(
         (tag("span", bar, class_="diverging", aria_hidden="true", title=words), tag("span", words, class_="unseen"))

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clientage.report.blocks import Document
+from clientage.report.blocks import Document, SegmentCard
 from clientage.report.renaming import rename
+from clientage.report.sharing import shareable_summary
 from clientage.report.stored import STORED, stored_document
 from clientage.runs.run import Run
 
@@ -24,7 +25,7 @@ class SavedReport:
     document : Document
         As shown in `report.html`.
     summary : mapping
-        As `Run.summary` returns it.
+        As `Run.summary` returns it, without the figures of segments too small to be shown.
     run_id, created : str
         Which run it is, and when it was made (ISO 8601, UTC).
     """
@@ -48,4 +49,6 @@ def saved_report(run: Run) -> SavedReport:
     summary = run.summary()
     names = [segment["name"] for segment in summary["segments"]]
     document = rename(stored_document(run.read(STORED)), names)
+    cards = [b for section in document.sections for b in section.blocks if isinstance(b, SegmentCard)]
+    summary = shareable_summary(summary, {card.id for card in cards if card.hidden})
     return SavedReport(document, summary, run.run_id, str(run.manifest["created"]))

@@ -135,7 +135,7 @@ def _sizes(deck: Deck, report: SavedReport, footer: str) -> None:
         names.append("No segment")
         shares.append(report.summary["unassigned"] / report.summary["n_customers"])
     series = [Series("Share of customers", shares, deck.colours(ids) + [NO_SEGMENT] * (len(names) - len(ids)))]
-    if all(s["value_share"] is not None for s in segments):
+    if any(s["value_share"] is not None for s in segments):
         worth: list[float | None] = [s["value_share"] for s in segments]
         series.append(Series("Share of value", [*worth, *([None] * (len(names) - len(ids)))], [VALUE]))
     deck.bars(slide, WITHIN, names, series, form="0.0%")

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from clientage.data.table import Column
+from clientage.segments.traits import unit_beside
 from clientage.segments.wording import CURRENCIES, joined
 
 
@@ -77,9 +78,10 @@ class NumberCondition:
         if self.unit == "share" and (self.low is None or self.high is None):
             said = f"{self.title}: {'yes' if self.low is not None else 'no'}"
         else:
-            parts = [] if self.low is None else [f"above {exact(self.low, self.unit)}"]
+            unit = unit_beside(self.title, self.unit)
+            parts = [] if self.low is None else [f"above {exact(self.low, unit)}"]
             if self.high is not None:
-                parts.append(f"{'up to' if parts else 'at most'} {exact(self.high, self.unit)}")
+                parts.append(f"{'up to' if parts else 'at most'} {exact(self.high, unit)}")
             said = f"{self.title} {joined(parts)}"
         return f"{said} (or unknown)" if self.missing and self.gaps else said
 

@@ -18,7 +18,7 @@ from clientage.segments import effects
 from clientage.segments.groups import Groups, number_figures
 from clientage.segments.headings import Heading
 from clientage.segments.uplift import NEGATIVE, POSITIVE, ControlGroup, Uplift, uplift_words, uplifts
-from clientage.segments.wording import UNKNOWN, number, percent
+from clientage.segments.wording import UNKNOWN, before_figure, number, percent
 
 ASSOCIATION = "association"
 UPLIFT = "uplift"
@@ -162,7 +162,7 @@ def _told(outcome: Outcome, uplift: Uplift | None) -> Outcome:
     if uplift is None:
         return outcome
     title = outcome.title if outcome.category is None else f"{outcome.title} {outcome.category}"
-    return replace(outcome, uplift=uplift, label=UPLIFT, words=uplift_words(title, uplift, outcome.unit))
+    return replace(outcome, uplift=uplift, label=UPLIFT, words=uplift_words(before_figure(title), uplift, outcome.unit))
 
 
 def _rate(
@@ -179,7 +179,7 @@ def _rate(
     title = heading.words if category is None else f"{heading.words} {category}"
     words = f"{title} {UNKNOWN}"
     if value is not None:
-        words = f"{title} {percent(value)} (95% interval {percent(low)} to {percent(high)})"
+        words = f"{before_figure(title)} {percent(value)} (95% interval {percent(low)} to {percent(high)})"
         words += f", against {percent(overall)} overall"
     index = effects.index_of(value, overall) if value is not None and overall is not None else None
     return Outcome(
@@ -209,7 +209,7 @@ def _mean(
     measure: str | None,
 ) -> Outcome:
     value, low, high = estimate
-    words = f"{heading.words} {number(value, heading.unit)}"
+    words = f"{before_figure(heading.words)} {number(value, heading.unit)}"
     if low is not None and high is not None:
         words += f" (95% interval {number(low, heading.unit)} to {number(high, heading.unit)})"
     if value is not None:

@@ -17,7 +17,7 @@ from clientage.segments.measures import measures
 from clientage.segments.outcomes import Outcome
 from clientage.segments.traits import Trait, spoken_unit, titled
 from clientage.segments.uplift import Uplift, points
-from clientage.segments.wording import capitalised, count, joined, number, percent
+from clientage.segments.wording import before_figure, capitalised, count, joined, number, percent
 
 FILE = Path(__file__).with_name("plays.toml")
 TRUSTED = 0.6  # Hennig's clusterwise Jaccard: below it, a cluster should not be trusted
@@ -90,12 +90,13 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """One entry of `plays.toml`."""
+    """One entry of `plays.toml`; `worth`: value per customer against the average of 1, where it is known."""
 
     name: str
     title: str
     when: tuple[Condition, ...]
     text: str
+    worth: float = 0.0
 
 
 @cache
@@ -109,7 +110,10 @@ def plays() -> tuple[Play, ...]:
     """
     with open(FILE, "rb") as file:
         tables = tomllib.load(file)["play"]
-    return tuple(Play(t["name"], t["title"], tuple(_condition(text) for text in t["when"]), t["text"]) for t in tables)
+    return tuple(
+        Play(t["name"], t["title"], tuple(_condition(text) for text in t["when"]), t["text"], t.get("worth", 0.0))
+        for t in tables
+    )
 
 
 def recommend(traits: Sequence[Trait], outcomes: Sequence[Outcome], standing: Standing) -> Recommendation:
@@ -172,6 +176,8 @@ def _met(
     play: Play, traits: Sequence[Trait], outcomes: Sequence[Outcome], standing: Standing
 ) -> list[list[Trait | Outcome]] | None:
     """The figures that meet each condition, or None when one is not met."""
+    if standing.value_share is not None and standing.value_share < play.worth * standing.share:
+        return None
     met: list[list[Trait | Outcome]] = []
     for condition in play.when:
         found: list[Trait | Outcome] = [*_traits_for(condition, traits, standing.value)]
@@ -257,7 +263,7 @@ def fact(figure: Trait | Outcome) -> str:
         said = figure.title if figure.category is None else f"{figure.title} {figure.category}"
         if figure.uplift is not None:
             return _uplift_fact(said, figure.uplift, figure.unit)
-        return f"{said} {percent(figure.value)} against {percent(figure.overall)} overall"
+        return f"{before_figure(said)} {percent(figure.value)} against {percent(figure.overall)} overall"
     if figure.kind == "category":
         return f"{figure.category} {percent(figure.share)} against {percent(figure.overall_share)} overall"
     title, unit = titled(figure), spoken_unit(figure)

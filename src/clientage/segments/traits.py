@@ -209,9 +209,20 @@ def titled(trait: Trait) -> str:
 
 def spoken_unit(trait: Trait) -> str | None:
     """Return the unit, or None where the column's words have said it: "days since the last purchase 12"."""
-    if trait.unit is None or trait.unit == "share":
-        return trait.unit
-    return None if singular(trait.unit) in Heading(trait.title).tokens else trait.unit
+    return unit_beside(trait.title, trait.unit)
+
+
+def unit_beside(title: str, unit: str | None) -> str | None:
+    """Return the unit that a figure needs beside these words.
+
+    Examples
+    --------
+    >>> unit_beside("days since the last purchase", "days"), unit_beside("income", "$")
+    (None, '$')
+    """
+    if unit is None or unit == "share":
+        return unit
+    return None if singular(unit) in Heading(title).tokens else unit
 
 
 def _year_words(mean: float, overall: float) -> str:

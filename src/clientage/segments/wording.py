@@ -197,3 +197,14 @@ def clipped(text: str, most: int) -> str:
     cut = text[: most - 1]
     space = cut.rfind(" ")
     return (cut[:space] if space > most // 2 else cut).rstrip(" ,;:-/") + "…"
+
+
+def before_figure(title: str) -> str:
+    """Return a title as it stands before a figure: one that ends in a figure itself needs a colon.
+
+    Examples
+    --------
+    >>> before_figure("response"), before_figure("accepted campaign 4")
+    ('response', 'accepted campaign 4:')
+    """
+    return f"{title}:" if title[-1:].isdigit() else title
