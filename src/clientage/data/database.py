@@ -48,8 +48,8 @@ def read_database(
         When SQLAlchemy or the driver is not installed.
     """
     sqlalchemy = require("sqlalchemy", "reading databases")
-    address = _address(sqlalchemy, url)
-    engine = _engine(sqlalchemy, address)
+    address = address_of(sqlalchemy, url)
+    engine = engine_of(sqlalchemy, address)
     try:
         with engine.connect() as connection:
             _only_read(sqlalchemy, connection)
@@ -58,14 +58,21 @@ def read_database(
             streaming = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
             return _fetched(streaming.execute(statement), name, settings, columns, least_rows)
     except sqlalchemy.exc.SQLAlchemyError as problem:
-        raise _refused(problem, address) from None
+        raise refused(problem, address) from None
     except (UnicodeDecodeError, OSError) as problem:
-        raise InputError("a readable database", f"{_shown(address)}: {problem}", "Check the URL.") from None
+        raise InputError("a readable database", f"{shown(address)}: {problem}", "Check the URL.") from None
     finally:
         engine.dispose()
 
 
-def _address(sqlalchemy: Any, url: str) -> Any:
+def address_of(sqlalchemy: Any, url: str, *, reading: bool = True) -> Any:
+    """Return the parts of a URL, with the driver that is used; a file to be read must be there.
+
+    Raises
+    ------
+    InputError
+        For a text that is no URL, or a file that is no database.
+    """
     try:
         address = sqlalchemy.engine.make_url(url)
     except (sqlalchemy.exc.ArgumentError, ValueError):
@@ -78,6 +85,8 @@ def _address(sqlalchemy: Any, url: str) -> Any:
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:"):
         file = Path(address.database)
+        if not reading and not file.exists():
+            return address
         if not file.is_file():
             raise InputError("an existing database", f"there is no '{file}'", "Check the path.")
         with open(file, "rb") as opened:
@@ -86,7 +95,14 @@ def _address(sqlalchemy: Any, url: str) -> Any:
     return address
 
 
-def _engine(sqlalchemy: Any, address: Any) -> Any:
+def engine_of(sqlalchemy: Any, address: Any) -> Any:
+    """Return what connects to a database.
+
+    Raises
+    ------
+    InputError
+        When the driver is not installed.
+    """
     arguments = {"connect_timeout": CONNECT_SECONDS} if address.get_backend_name() == "postgresql" else {}
     try:
         return sqlalchemy.create_engine(address, connect_args=arguments, poolclass=sqlalchemy.pool.NullPool)
@@ -116,7 +132,7 @@ def _statement(sqlalchemy: Any, connection: Any, settings: ReadSettings, address
         if len(names) != 1:
             found = f"tables {listed(sorted(names))}" if names else "no tables"
             raise InputError(
-                f"one table in {_shown(address)}, or a choice", found, "Choose with --set read.table=… or read.query."
+                f"one table in {shown(address)}, or a choice", found, "Choose with --set read.table=… or read.query."
             )
         return sqlalchemy.select(sqlalchemy.text("*")).select_from(sqlalchemy.table(names[0])), names[0]
     if settings.table in names:
@@ -126,7 +142,7 @@ def _statement(sqlalchemy: Any, connection: Any, settings: ReadSettings, address
         table = sqlalchemy.table(name, schema=schema)
         return sqlalchemy.select(sqlalchemy.text("*")).select_from(table), settings.table
     raise InputError(
-        f"a table '{settings.table}' in {_shown(address)}",
+        f"a table '{settings.table}' in {shown(address)}",
         f"tables {listed(sorted(names))}" if names else "no tables that this user may see",
         f"Check the name and the user's rights.{did_you_mean(settings.table, names)}",
     )
@@ -155,15 +171,18 @@ def _fetched(result: Any, name: str, settings: ReadSettings, columns: Sequence[s
     return table_from_arrow(arrays, settings, Source(name, "sql", "", {}), notes, least_rows=least_rows)
 
 
-def _shown(address: Any) -> str:
+def shown(address: Any) -> str:
+    """Return a URL quoted, without its password."""
     return f"'{address.render_as_string(hide_password=True)}'"
 
 
-def _refused(problem: Exception, address: Any) -> InputError:
-    """The driver's own reason, without the statement's parameters and without the password."""
+def refused(problem: Exception, address: Any, *, reading: bool = True) -> InputError:
+    """Return the driver's own reason, without the statement's parameters and without the password."""
     reason = str(getattr(problem, "orig", None) or problem).strip().splitlines()
     text = reason[0][:300] if reason else type(problem).__name__
     if address.password:
         text = text.replace(str(address.password), "***")
-    fix = "Check the address, the user's rights, and the table or query."
-    return InputError("a database that can be read", f"{_shown(address)} says: {text}", fix)
+    fix = f"Check the address, the user's rights, and the table{' or query' if reading else ''}."
+    return InputError(
+        f"a database that can be {'read' if reading else 'written to'}", f"{shown(address)} says: {text}", fix
+    )

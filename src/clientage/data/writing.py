@@ -7,7 +7,7 @@ Parquet. Columns are written in slices, so that no second copy of the table is e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -92,11 +92,11 @@ def write_csv(target: str | Path | IO[bytes], columns: Mapping[str, Any]) -> Non
     '=x,
     <BLANKLINE>
     """
-    names = [harmless(str(n)) for n in columns]
+    names, head = csv_head(columns)
     with _Opened(target) as file:
-        file.write((",".join(_quoted(n) for n in names) + "\n").encode("utf-8", "replace"))
-        for batch in _batches(columns, names, safe=True):
-            file.write(_lines(batch))
+        file.write(head)
+        for batch in batches_of(columns, names, safe=True):
+            file.write(csv_lines(batch))
 
 
 def write_parquet(path: str | Path, columns: Mapping[str, Any]) -> None:
@@ -117,10 +117,10 @@ def write_parquet(path: str | Path, columns: Mapping[str, Any]) -> None:
     from pyarrow import parquet
 
     names = [str(n) for n in columns]
-    types = [_array(v, slice(0, 1), safe=False).type for v in columns.values()]
+    types = [array_of(v, slice(0, 1), safe=False).type for v in columns.values()]
     schema = pa.schema(list(zip(names, types, strict=True)))
     with parquet.ParquetWriter(str(path), schema, compression="zstd") as writer:
-        for batch in _batches(columns, names, safe=False):
+        for batch in batches_of(columns, names, safe=False):
             writer.write_batch(batch.cast(schema))
 
 
@@ -140,18 +140,25 @@ class _Opened:
             self._file.close()
 
 
-def _batches(columns: Mapping[str, Any], names: Sequence[str], *, safe: bool) -> Iterator[pa.RecordBatch]:
+def csv_head(columns: Iterable[str]) -> tuple[list[str], bytes]:
+    """Return names that no spreadsheet takes for formulas, and the header line of them."""
+    names = [harmless(str(n)) for n in columns]
+    return names, (",".join(_quoted(n) for n in names) + "\n").encode("utf-8", "replace")
+
+
+def batches_of(columns: Mapping[str, Any], names: Sequence[str], *, safe: bool) -> Iterator[pa.RecordBatch]:
+    """Yield columns of one length as batches of `SLICE` rows; texts made harmless when `safe`."""
     lengths = {len(v) for v in columns.values()}
     if len(lengths) > 1:
         raise ValueError(f"columns of different lengths: {sorted(lengths)}")
     n_rows = lengths.pop() if lengths else 0
     for start in range(0, n_rows, SLICE):
         rows = slice(start, start + SLICE)
-        arrays = [_array(v, rows, safe=safe) for v in columns.values()]
+        arrays = [array_of(v, rows, safe=safe) for v in columns.values()]
         yield pa.RecordBatch.from_arrays(arrays, names=list(names))
 
 
-def _array(values: Any, rows: slice, *, safe: bool) -> pa.Array:
+def array_of(values: Any, rows: slice, *, safe: bool) -> pa.Array:
     """One slice of a column; NaN and NaT are missing, texts made harmless when `safe`."""
     part = values[rows]
     if isinstance(part, pa.Array):
@@ -183,8 +190,8 @@ def _harmless(array: pa.StringArray) -> pa.StringArray:
     return pc.replace_substring(array, NUL, "") if pc.any(pc.match_substring(array, NUL)).as_py() else array
 
 
-def _lines(batch: pa.RecordBatch) -> pa.Buffer | bytes:
-    """Return the rows as CSV lines; a cell is quoted for what it holds alone, so a row reads alike in any batch."""
+def csv_lines(batch: pa.RecordBatch) -> pa.Buffer | bytes:
+    """Return rows as CSV lines; a cell is quoted for what it holds alone, so a row reads alike in any batch."""
     import pyarrow.compute as pc
 
     if batch.num_rows == 0 or batch.num_columns == 0:

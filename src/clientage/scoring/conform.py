@@ -17,6 +17,28 @@ from clientage.errors import ColumnError, did_you_mean, listed
 from clientage.features.categories import as_categories
 
 
+def refuse_unfit(table: Table, kinds: dict[str, Kind]) -> None:
+    """Refuse a table that cannot be made to fit, before any part of it is scored.
+
+    Parameters
+    ----------
+    table : Table
+        New data, whole.
+    kinds : dict of column name to kind
+        As for `conform`.
+
+    Raises
+    ------
+    ColumnError
+        When a needed column is missing or holds something else than the model was made from.
+    """
+    found = {name: table.find(name) for name in kinds}
+    _refuse_missing(table, [name for name, column in found.items() if column is None])
+    for name, column in found.items():
+        if column is not None:
+            _refuse_other_kind(column, kinds[name], table.source.name)
+
+
 def conform(table: Table, roles: Roles, kinds: dict[str, Kind]) -> tuple[Table, Roles]:
     """Return the table and roles to build customers from, in the terms of the model.
 
@@ -63,11 +85,18 @@ def _as_kind(column: Column, kind: Kind, source: str) -> Column:
     """Return the column as the kind the model knows, when nothing is lost."""
     if column.kind == kind:
         return column
-    if column.n_missing == len(column):
-        return Column(column.name, kind, _empty(kind, len(column)))
+    _refuse_other_kind(column, kind, source)
     if kind == "text" and column.kind == "number":
         return as_categories(column)
+    return Column(column.name, kind, _empty(kind, len(column)))
+
+
+def _refuse_other_kind(column: Column, kind: Kind, source: str) -> None:
+    if column.kind == kind or (kind == "text" and column.kind == "number"):
+        return
     rows = np.flatnonzero(~column.missing)[:5] + 1
+    if not len(rows):  # nothing in it: it can be anything
+        return
     raise ColumnError(
         f"{_words(kind)} in column '{column.name}' of {source}, as when the model was made",
         f"{_words(column.kind)} (first rows with a value: {', '.join(map(str, rows.tolist()))})",

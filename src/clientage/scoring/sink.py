@@ -1,49 +1,143 @@
-"""Where scored customers go: a CSV or Parquet file that appears whole, or standard output."""
+"""Where scored customers go: a CSV or Parquet file, a database table, standard output. Whole or not at all.
+
+Receives parts of assignments as columns; a file grows beside its place under a hidden name and is renamed when it is
+complete, a table is one transaction.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
-from clientage.data.writing import write_csv, write_parquet
+from clientage.data.appending import Appender, CsvAppender, ParquetAppender
+from clientage.data.database_writing import TableAppender, WhenThere
 from clientage.errors import InputError
 from clientage.runs.assignments import Assignments
+from clientage.scoring.parts import ScoredParts
 
-WRITERS = {".csv": write_csv, ".parquet": write_parquet}
+FORMS: dict[str, Callable[[IO[bytes]], Appender]] = {".csv": CsvAppender, ".parquet": ParquetAppender}
 
 
-def write_assignments(assignments: Assignments, out: str) -> None:
-    """Write assignments to a file by its ending, or as CSV to standard output.
+def write_scored(scored: ScoredParts, out: str, *, source: str | None = None, when_there: WhenThere = "refuse") -> None:
+    """Write scored customers by the ending of a path, into a table, or as CSV to standard output.
 
     Parameters
     ----------
-    assignments : Assignments
-        Scored customers.
+    scored : ScoredParts
+        Walked through once.
     out : str
-        A path ending in .csv or .parquet, or ``-``.
+        A path that ends in .csv or .parquet; a database URL with ``#table``; or ``-``.
+    source : str, optional
+        Where the customers come from: a file is not written over itself.
+    when_there : {"refuse", "replace", "append"}
+        What becomes of a table that exists. A file is replaced.
 
     Raises
     ------
     InputError
-        For another ending, or when the file cannot be written.
+        For another ending, or when it cannot be written; nothing is kept then.
     """
+    with opened(out, source, when_there) as target:
+        for columns in scored.written():
+            target.add(columns)
+
+
+def write_assignments(assignments: Assignments, out: str) -> None:
+    """Write customers that are scored already; places and refusals as for `write_scored`."""
+    with opened(out) as target:
+        target.add(assignments.written())
+
+
+@contextmanager
+def opened(out: str, source: str | None = None, when_there: WhenThere = "refuse") -> Iterator[Appender]:
+    """Open a place to write to; what was written counts when the block ends without an exception.
+
+    Parameters
+    ----------
+    out, source, when_there
+        As for `write_scored`.
+    """
+    if "://" in out:
+        with _table(out, when_there) as table:
+            yield table
+        return
+    if when_there != "refuse":
+        raise InputError("--replace and --append for a database table", f"'{out}'", "A file is replaced in any case.")
     if out == "-":
-        write_csv(sys.stdout.buffer, assignments.frame())
+        appender = CsvAppender(sys.stdout.buffer)
+        yield appender
+        appender.close()
         return
     path = Path(out)
-    write = WRITERS.get(path.suffix.lower())
-    if write is None:
-        raise InputError("an output file that ends in .csv or .parquet", f"'{out}'", "Give it one of these endings.")
+    if path.suffix.lower() not in FORMS:
+        raise InputError(
+            "an output file that ends in .csv or .parquet, or a database URL", f"'{out}'", "Give it one of these."
+        )
+    _refuse_source(path, source)
+    with _file(path) as file:
+        yield file
+
+
+@contextmanager
+def _table(url: str, when_there: WhenThere) -> Iterator[Appender]:
+    table = TableAppender(url, when_there)
+    try:
+        yield table
+        table.close()
+    finally:
+        table.abandon()
+
+
+@contextmanager
+def _file(path: Path) -> Iterator[Appender]:
+    """Write beside the path; flush to disk and rename at the end, or leave nothing."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        write(part, assignments.frame())
+        _clear_stale(path)
+        with part.open("wb") as file:
+            appender = FORMS[path.suffix.lower()](file)
+            yield appender
+            appender.close()
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(path)
     except OSError as problem:
         raise InputError(
             "an output file that can be written",
-            f"'{out}': {problem.strerror or problem}",
+            f"'{path}': {problem.strerror or problem}",
             "Nothing was kept. Make its folder first, or name another one.",
         ) from None
     finally:
         part.unlink(missing_ok=True)
+
+
+def _refuse_source(path: Path, source: str | None) -> None:
+    if source is not None and path.exists() and Path(source).exists() and path.samefile(source):
+        raise InputError("an output file beside the input", f"'{path}' is the input", "Name another one.")
+
+
+def _clear_stale(path: Path) -> None:
+    """Remove what a scoring that was killed left for this very path."""
+    for left in path.parent.glob(f".{_literal(path.name)}.*.part"):
+        process = left.name.removesuffix(".part").rpartition(".")[2]
+        if process.isdecimal() and not _alive(int(process)):
+            left.unlink(missing_ok=True)
+
+
+def _literal(name: str) -> str:
+    return re.sub(r"([\[\]*?])", r"[\1]", name)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # it exists and belongs to someone else
+        return True
+    return True

@@ -60,7 +60,7 @@ def test_doubts_are_said_and_an_empty_customer_is_not_scored(ask: Ask) -> None:
     answers = ask("POST", "/predict/batch", [empty, customer()]).json()
     assert answers["results"][0]["segment_id"] is None
     assert answers["results"][1]["segment_id"] >= 1
-    assert answers["notes"][0]["code"] == "no-feature-value"
+    assert answers["notes"][0]["code"] == "rows-without-features"
 
 
 def test_an_empty_batch_is_an_empty_answer(ask: Ask) -> None:
