@@ -18,6 +18,10 @@ class BelowNull:
         value = chosen.silhouette
         if expected is None or value is None:
             return NotApplicable("there is no null test for this number of segments")
+        if evidence.selection.apart is not None:
+            return NotApplicable(
+                "the groups differ in some columns only, and a silhouette over all columns drowns them"
+            )
         if value > expected[0] + 2 * expected[1]:
             return None
         text = (

@@ -73,9 +73,14 @@ def _separation(selection: Selection) -> str:
     if chosen.silhouette is None:
         return ""
     expected = null.expected(chosen.k) if null is not None else None
-    if expected is None:
-        return f" (silhouette {chosen.silhouette:.2f})"
-    return f" (silhouette {chosen.silhouette:.2f}; customers without groups would show {expected[0]:.2f})"
+    without = "" if expected is None else f"; customers without groups would show {expected[0]:.2f}"
+    apart = selection.apart
+    if apart is None:
+        return f" (silhouette {chosen.silhouette:.2f}{without})"
+    return (
+        f" (in the columns that tell them apart, the nearest two are {apart:.1f} standard deviations apart; silhouette "
+        f"over all columns {chosen.silhouette:.2f}{without})"
+    )
 
 
 def _agreement(chosen: Candidate) -> str:
@@ -88,6 +93,7 @@ def _figures(selection: Selection) -> dict[str, float]:
         "silhouette": chosen.silhouette,
         "stability": chosen.stability,
         "valley": chosen.valley,
+        "apart": selection.apart,
     }
     if null is not None:
         expected = null.expected(chosen.k)

@@ -52,7 +52,7 @@ class FitOptions:
 
 def kmeans_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: FitOptions) -> dict[int, ClusterModel]:
     """Fit k-means: the full sweep, with exact passes over all rows."""
-    centres = fit_centres(x, coreset, _possible(coreset, ks), seed=options.seed, threads=options.threads)
+    centres = fit_centres(x, coreset, possible_ks(coreset, ks), seed=options.seed, threads=options.threads)
     return {k: CentreModel(c) for k, c in centres.items()}
 
 
@@ -62,10 +62,10 @@ def ward_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: Fit
     tree = coreset.tree
     grid = Grid.for_values(x)
     models: dict[int, ClusterModel] = {}
-    for k in _possible(coreset, ks):
+    for k in possible_ks(coreset, ks):
         centres = grid.round(group_means(coreset.points, coreset.weights, tree.cut(k), k))
         models[k] = CentreModel(centres[canonical(centres)])
-    return _without_empty(models, coreset)
+    return without_empty(models, coreset)
 
 
 def mixture_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: FitOptions) -> dict[int, ClusterModel]:
@@ -74,7 +74,7 @@ def mixture_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: 
     grid = Grid.for_values(x)
     points = weighted_points(coreset.points, coreset.weights, grid)
     tree = coreset.tree
-    cuts = {k: group_means(points.x, points.weights, tree.cut(k), k) for k in _possible(coreset, ks)}
+    cuts = {k: group_means(points.x, points.weights, tree.cut(k), k) for k in possible_ks(coreset, ks)}
     found_starts = improve(points, {k: grid.round(means)[None] for k, means in cuts.items()}, START_STEPS)
     labels = {k: label(points, solutions.centres[0]) for k, solutions in found_starts.items()}
     starts = {k: one_hot(given, k) for k, given in labels.items() if len(np.unique(given)) == k}
@@ -86,7 +86,7 @@ def mixture_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: 
         better = [k for k in starts if full == _lower_bic({kind: short[kind][k] for kind in kinds}, coreset.n)]
         found |= fit_mixtures(data[full], {k: short[full][k].shares for k in better})
     models: dict[int, ClusterModel] = {k: _mixture_model(m, coreset, grid) for k, m in sorted(found.items())}
-    return _without_empty(models, coreset)
+    return without_empty(models, coreset)
 
 
 def dbscan_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: FitOptions) -> dict[int, ClusterModel]:
@@ -107,7 +107,7 @@ def dbscan_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: F
 def hdbscan_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: FitOptions) -> dict[int, ClusterModel]:
     """Run scikit-learn's HDBSCAN on an even sample; customers belong where the nearest sampled one does."""
     del ks
-    rows = _even_rows(coreset, options.seed)
+    rows = even_rows(coreset, options.seed)
     share = MIN_SHARE if options.min_size is None else options.min_size
     labels = fit_hdbscan(rows, max(2, 2 * x.shape[1] if options.min_size is None else 2, math.ceil(share * len(rows))))
     k = int(labels.max()) + 1
@@ -120,7 +120,7 @@ def hdbscan_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: 
     return {k: _density_model(centres, rows, np.where(inside, labels, k), radius)}
 
 
-def _possible(coreset: Coreset, ks: Sequence[int]) -> list[int]:
+def possible_ks(coreset: Coreset, ks: Sequence[int]) -> list[int]:
     """Return the k, sorted, for which there are enough distinct rows."""
     possible = sorted({k for k in ks if k <= len(coreset.points)})
     if not possible:
@@ -128,7 +128,7 @@ def _possible(coreset: Coreset, ks: Sequence[int]) -> list[int]:
     return possible
 
 
-def _without_empty(models: Mapping[int, ClusterModel], coreset: Coreset) -> dict[int, ClusterModel]:
+def without_empty(models: Mapping[int, ClusterModel], coreset: Coreset) -> dict[int, ClusterModel]:
     """Leave out models with a cluster that no point belongs to: they have fewer clusters than they say."""
     return {k: m for k, m in models.items() if len(np.unique(m.assign(coreset.points).labels)) == k}
 
@@ -145,13 +145,8 @@ def _lower_bic(mixtures: Mapping[bool, Mixture], n: int) -> bool:
 
 
 def _mixture_model(mixture: Mixture, coreset: Coreset, grid: Grid) -> MixtureModel:
-    """Round the parameters to what makes assignment exact, and measure the fit with the rounded ones."""
-    order = canonical(grid.round(mixture.means))
-    factors = np.linalg.cholesky(np.linalg.inv(mixture.covariances[order]))
-    bits = 28 - math.ceil(math.log2(max(1, factors.shape[1])))  # 25 of a difference, and the sum of p: 53 together
-    step = 2.0 ** (np.ceil(np.log2(np.abs(factors).max(axis=(1, 2), keepdims=True))) - bits)
-    factors = np.rint(factors / step) * step
-    model = MixtureModel(mixture.weights[order], grid.round(mixture.means[order]), factors, np.zeros(3))
+    """Measure the fit with rounded parameters."""
+    model = rounded(mixture, grid)
     x, weights = coreset.points, coreset.weights
     if coreset.sample is not None:
         x, weights = coreset.sample.x, coreset.sample.weights * (coreset.n / coreset.sample.weights.sum())
@@ -170,6 +165,16 @@ def _mixture_model(mixture: Mixture, coreset: Coreset, grid: Grid) -> MixtureMod
     )
 
 
+def rounded(mixture: Mixture, grid: Grid) -> MixtureModel:
+    """Return a model with parameters rounded to what makes assignment exact; its figures are zeros."""
+    order = canonical(grid.round(mixture.means))
+    factors = np.linalg.cholesky(np.linalg.inv(mixture.covariances[order]))
+    bits = 28 - math.ceil(math.log2(max(1, factors.shape[1])))  # 25 of a difference, and the sum of p: 53 together
+    step = 2.0 ** (np.ceil(np.log2(np.abs(factors).max(axis=(1, 2), keepdims=True))) - bits)
+    factors = np.rint(factors / step) * step
+    return MixtureModel(mixture.weights[order], grid.round(mixture.means[order]), factors, np.zeros(3))
+
+
 def _density_model(centres: np.ndarray, anchors: np.ndarray, labels: np.ndarray, radius: np.ndarray) -> DensityModel:
     """Number the clusters by their means and sort the anchors by cluster; label k is noise and stays last."""
     order = canonical(centres)
@@ -179,14 +184,14 @@ def _density_model(centres: np.ndarray, anchors: np.ndarray, labels: np.ndarray,
     return DensityModel(centres[order], anchors[ranked], cluster[ranked].astype(np.int32), radius[order])
 
 
-def _even_rows(coreset: Coreset, seed: int) -> np.ndarray:
-    """Return up to some four thousand customers in which everybody had the same chance to be."""
+def even_rows(coreset: Coreset, seed: int, size: int = HDBSCAN_ROWS) -> np.ndarray:
+    """Return up to about `size` customers in which everybody had the same chance to be."""
     if coreset.sample is None:
         x, weights = coreset.points, coreset.weights
-        weights = weights * min(1.0, HDBSCAN_ROWS / weights.sum())
+        weights = weights * min(1.0, size / weights.sum())
     else:
         x, weights = coreset.sample.x, coreset.sample.weights
-        weights = weights * (HDBSCAN_ROWS / weights.sum())
+        weights = weights * min(1.0, size / weights.sum()) if weights.sum() > 0 else weights
     times = np.floor(weights + numbered_uniforms(seed, len(x))).astype(np.int64)
     return np.repeat(x, times, axis=0)
 

@@ -14,6 +14,7 @@ import numpy as np
 from clientage.selection.candidate import Candidate
 from clientage.selection.judging import Judged
 from clientage.selection.sample import Sample
+from clientage.selection.shape_groups import in_own_shape
 from clientage.selection.stability import Stability
 from clientage.selection.valley import valley
 
@@ -110,7 +111,7 @@ def marked(judged: Judged, sample: Sample, categories: Categories, stability: St
         stability=stability.mean,
         stability_sd=stability.sd,
         segment_stability=stability.segments,
-        valley=valley(sample.points[near], judged.labels[near], c.k),
+        valley=valley(in_own_shape(sample.points[near], c.model), judged.labels[near], c.k),
         usable=not marks,
         marks=tuple(marks),
     )

@@ -6,12 +6,28 @@ Receives the chosen candidate and what it was compared with; returns text for a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from clientage.selection.candidate import Candidate
 from clientage.selection.null import NullTest
-from clientage.selection.trade_off import titled, trade_off
+from clientage.selection.trade_off import capital, titled, trade_off
 
 COMES_BACK = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Separated:
+    """Whether the data have groups, and where a mixture of one shape shows them, how far apart the nearest two are.
+
+    Parameters
+    ----------
+    groups : bool
+    apart : float or None
+        In standard deviations of a group; None: the silhouette shows them.
+    """
+
+    groups: bool
+    apart: float | None = None
 
 
 def reason_for(
@@ -19,7 +35,7 @@ def reason_for(
     recommended: Candidate | None,
     pool: Sequence[Candidate],
     null: NullTest | None,
-    groups: bool,
+    separated: Separated,
 ) -> str:
     """Return the reason for the choice.
 
@@ -33,7 +49,7 @@ def reason_for(
         The candidates the rule chose from.
     null : NullTest or None
         None when it was not made.
-    groups : bool
+    separated : Separated
         Whether the data have groups.
     """
     if chosen.k < 2:
@@ -41,9 +57,9 @@ def reason_for(
         return " ".join([one, *_given_up(chosen, recommended)])
     parts = [
         _given_up(chosen, recommended),
-        _separation(chosen, pool, null, groups),
+        _separation(chosen, pool, null, separated),
         _return(chosen),
-        _highest(chosen, pool),
+        _highest(chosen, pool, separated),
     ]
     texts = [sentence for part in parts for sentence in part]
     if not chosen.usable:
@@ -62,14 +78,22 @@ def _explained(c: Candidate) -> float | None:
     return c.criteria.get("explained")
 
 
-def _separation(chosen: Candidate, pool: Sequence[Candidate], null: NullTest | None, groups: bool) -> list[str]:
+def _separation(chosen: Candidate, pool: Sequence[Candidate], null: NullTest | None, separated: Separated) -> list[str]:
     value = chosen.silhouette
     if value is None:
         return []
     expected = null.expected(chosen.k) if null else None
     beside = f" (data without groups: {expected[0]:.2f})" if expected else ""
     captured = f"capture {_explained(chosen) or 0.0:.0%} of the differences between customers"
-    if not groups:
+    if separated.apart is not None:
+        return [
+            f"{capital(titled(chosen))} describe these customers best: more components say no more than they cost, and "
+            f"the nearest two are {separated.apart:.1f} standard deviations apart in the columns that tell them apart, "
+            f"with thinner ground between them.",
+            f"Over all columns, which k-means and the silhouette count alike, the silhouette is {value:.2f}{beside}; "
+            f"they {captured}.",
+        ]
+    if not separated.groups:
         chosen_for = f"So the number was chosen for use: {titled(chosen)} {captured}, with a silhouette of"
         return [_no_groups(chosen, null), f"{chosen_for} {value:.2f}{beside}."]
     tried = [c.silhouette for c in pool if c.silhouette is not None and c.usable]
@@ -98,8 +122,10 @@ def _return(chosen: Candidate) -> list[str]:
     return [text + "."]
 
 
-def _highest(chosen: Candidate, pool: Sequence[Candidate]) -> list[str]:
-    """Say why the highest silhouette did not win, where it did not."""
+def _highest(chosen: Candidate, pool: Sequence[Candidate], separated: Separated) -> list[str]:
+    """Say why the highest silhouette did not win, where it did not and should have been a reason."""
+    if separated.apart is not None:
+        return []
     rated = [c for c in pool if c.silhouette is not None]
     top = max(rated, key=lambda c: c.silhouette or -1.0, default=chosen)
     if top.k == chosen.k or (top.silhouette or 0.0) <= (chosen.silhouette or 0.0) + 0.005:

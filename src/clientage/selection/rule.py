@@ -71,8 +71,7 @@ def showing_groups(contenders: Sequence[Contender], null: NullTest | None, sampl
     return [
         c
         for c in usable
-        if comes_back(c.candidate)
-        and (c.candidate.valley or 0.0) >= LEAST_VALLEY
+        if divides_heaps(c.candidate)
         and (_stands_out(c.candidate, null, most) or (c is best and _follows_heaps(c.judged, sample, null)))
     ]
 
@@ -112,6 +111,16 @@ def verdict_kind(chosen: Contender, groups: Sequence[Contender]) -> VerdictKind:
 def comes_back(c: Candidate) -> bool:
     """Whether solutions of other samples agree with one another."""
     return c.stability is not None and c.stability >= COMES_BACK
+
+
+def divides_heaps(c: Candidate) -> bool:
+    """Whether a usable candidate comes back and has thinner ground between its segments."""
+    return c.usable and comes_back(c) and (c.valley or 0.0) >= LEAST_VALLEY
+
+
+def more_than_chance(c: Contender, sample: Sample, null: NullTest) -> bool:
+    """Whether the data are more separated than chance, or the candidate's segments are the heaps of one column."""
+    return null.rejected or _follows_heaps(c.judged, sample, null)
 
 
 def _least_bad(contenders: Sequence[Contender]) -> list[Contender]:

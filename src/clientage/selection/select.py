@@ -11,23 +11,32 @@ from typing import Any
 
 import numpy as np
 
-from clientage.clustering.catalogue import ALGORITHMS, FitOptions
+from clientage.clustering.catalogue import ALGORITHMS
 from clientage.clustering.coreset import Coreset
+from clientage.clustering.models import MixtureModel
 from clientage.config import ClusterSettings
 from clientage.errors import DataError, SettingsError, did_you_mean, listed
+from clientage.selection.bootstraps import Study, fit_options, stability_of
 from clientage.selection.candidate import Candidate
+from clientage.selection.challengers import challenged, says_the_same, shape_shown
 from clientage.selection.criteria import CRITERIA
 from clientage.selection.elbow import elbow
 from clientage.selection.judging import Fitted, Judged, judge
-from clientage.selection.marks import Categories, categories_of, marked
+from clientage.selection.marks import categories_of, marked
 from clientage.selection.null import NullTest, null_test
-from clientage.selection.reason import reason_for
-from clientage.selection.rule import Contender, VerdictKind, choose, showing_groups, verdict_kind
+from clientage.selection.reason import Separated, reason_for
+from clientage.selection.rule import (
+    Contender,
+    VerdictKind,
+    choose,
+    showing_groups,
+    verdict_kind,
+)
 from clientage.selection.sample import Sample, draw_sample
-from clientage.selection.stability import Refit, Stability, carried_over, kmeans_stability, refit_stability
+from clientage.selection.shape_groups import BEYOND, ShapeEvidence, shape_evidence
+from clientage.selection.shape_groups import NAME as SHAPE
+from clientage.selection.stability import Stability, carried_over
 
-SLOW_BOOTSTRAPS = 20  # at most, for algorithms that have to be fitted one bootstrap at a time
-CLEARLY = 0.03  # by how much another algorithm's silhouette must exceed k-means'
 RUNNERS_UP = 3
 
 
@@ -53,6 +62,8 @@ class Selection:
         What to look at next.
     recommended : Candidate or None
         What the rule would have chosen, where a person chose otherwise.
+    evidence : ShapeEvidence or None
+        What mixtures of one shape say about groups; None where they were not tried.
     """
 
     candidates: tuple[Candidate, ...]
@@ -63,6 +74,14 @@ class Selection:
     verdict: VerdictKind
     runners_up: tuple[Candidate, ...]
     recommended: Candidate | None = None
+    evidence: ShapeEvidence | None = None
+
+    @property
+    def apart(self) -> float | None:
+        """Standard deviations between the nearest two groups, where a mixture of one shape shows them; else None."""
+        if self.verdict != "natural" or self.chosen.algorithm != SHAPE or self.evidence is None:
+            return None
+        return self.evidence.apart
 
     def frame(self) -> dict[str, list[Any]]:
         """Return the table of candidates, one list per column."""
@@ -122,26 +141,14 @@ def select(
     feature_of = np.arange(x.shape[1]) if feature_of is None else np.asarray(feature_of)
     ks = _tried(coreset, settings)
     sample = draw_sample(x, coreset)
-    judged = judge(_fitted(x, coreset, settings, ks), sample)
-    study = _Study(coreset, sample, categories_of(sample, feature_of), settings)
+    fitted = _fitted(x, coreset, settings, ks)
+    shapes = {f.k: f.model for f in fitted if f.algorithm == SHAPE and isinstance(f.model, MixtureModel)}
+    evidence = shape_evidence(shapes, [k for k in ks if k >= 2], sample, feature_of)
+    judged = judge([f for f in fitted if f.algorithm != SHAPE or f.k in ks], sample)
+    study = Study(coreset, sample, categories_of(sample, feature_of), settings)
     null = _null(study, ks, feature_of)
     contenders = _with_slsa(_marked(judged, study), sample)
-    return _selected(contenders, study, null)
-
-
-@dataclass(frozen=True, slots=True)
-class _Study:
-    """What every step of a selection looks at."""
-
-    coreset: Coreset
-    sample: Sample
-    categories: Categories
-    settings: ClusterSettings
-
-    @property
-    def options(self) -> FitOptions:
-        """What algorithms are told."""
-        return fit_options(self.settings)
+    return _selected(contenders, study, null, evidence)
 
 
 def _tried(coreset: Coreset, settings: ClusterSettings) -> list[int]:
@@ -178,7 +185,7 @@ def _names(settings: ClusterSettings) -> list[str]:
 def _fitted(x: np.ndarray, coreset: Coreset, settings: ClusterSettings, ks: Sequence[int]) -> list[Fitted]:
     found: list[Fitted] = []
     for name in _names(settings):
-        models = ALGORITHMS[name].fit(x, coreset, ks, fit_options(settings))
+        models = ALGORITHMS[name].fit(x, coreset, _asked_of(name, ks), fit_options(settings))
         if not models and settings.algorithm == name:
             raise DataError(
                 f"dense groups for {ALGORITHMS[name].title}",
@@ -189,58 +196,27 @@ def _fitted(x: np.ndarray, coreset: Coreset, settings: ClusterSettings, ks: Sequ
     return found
 
 
-def fit_options(settings: ClusterSettings) -> FitOptions:
-    """Return what algorithms are told beside the data and k."""
-    return FitOptions(seed=settings.seed, eps=settings.eps, min_size=settings.min_size)
+def _asked_of(name: str, ks: Sequence[int]) -> list[int]:
+    """Numbers of clusters an algorithm is asked for: of mixtures of one shape also one, and some beyond the wanted."""
+    return sorted({1, *ks, *(ks[-1] + 1 + i for i in range(BEYOND))}) if name == SHAPE else list(ks)
 
 
-def _null(study: _Study, ks: Sequence[int], feature_of: np.ndarray) -> NullTest | None:
+def _null(study: Study, ks: Sequence[int], feature_of: np.ndarray) -> NullTest | None:
     several = [k for k in ks if k >= 2]
     if study.settings.null_draws == 0 or not several or study.sample.n < 2 * min(several):
         return None
     return null_test(study.sample, several, study.settings.null_draws, study.settings.seed, feature_of)
 
 
-def _marked(judged: Sequence[Judged], study: _Study) -> list[Contender]:
+def _marked(judged: Sequence[Judged], study: Study) -> list[Contender]:
     """Mark all candidates; measure the stability of k-means, and of an algorithm that was asked for."""
     found: dict[tuple[str, int], Stability] = {}
     for name in {"kmeans", study.settings.algorithm} & set(ALGORITHMS):
-        found |= _stability(name, [j for j in judged if j.candidate.algorithm == name], study)
+        found |= stability_of(name, [j for j in judged if j.candidate.algorithm == name], study)
     return [
         Contender(marked(j, study.sample, study.categories, found.get((j.candidate.algorithm, j.candidate.k))), j)
         for j in judged
     ]
-
-
-def _stability(name: str, judged: Sequence[Judged], study: _Study) -> dict[tuple[str, int], Stability]:
-    """Measure candidates of one algorithm: k-means in one batch, others fitted to each bootstrap."""
-    core, settings = study.coreset, study.settings
-    models = {j.candidate.k: j.candidate.model for j in judged if j.candidate.k >= 2}
-    if settings.bootstraps < 2 or not models:
-        return {}
-    labels = {k: m.assign(core.points).labels.astype(np.int64) for k, m in models.items()}
-    if name == "kmeans":
-        found = kmeans_stability(core.points, core.weights, labels, settings.bootstraps, settings.seed)
-    else:
-        count = min(settings.bootstraps, SLOW_BOOTSTRAPS)
-        found = refit_stability(_refit(name, study, list(models)), core.weights, labels, count, settings.seed)
-    return {(name, k): s for k, s in found.items()}
-
-
-def _refit(name: str, study: _Study, ks: Sequence[int]) -> Refit:
-    """How an algorithm is fitted to a bootstrap sample of the coreset."""
-    points, algorithm = study.coreset.points, ALGORITHMS[name]
-
-    def refit(weights: np.ndarray) -> dict[int, np.ndarray]:
-        drawn = weights > 0
-        possible = [k for k in ks if k <= int(drawn.sum())]
-        part = Coreset(points[drawn], weights[drawn], True, round(float(weights.sum())))
-        models = algorithm.fit(part.points, part, possible, study.options)
-        found = {k: m.assign(points).labels.astype(np.int64) for k, m in models.items()}
-        # an algorithm that finds its own k is compared whatever number it finds
-        return found if algorithm.takes_k else {k: labels for k in ks for labels in found.values()}
-
-    return refit
 
 
 def _with_slsa(contenders: list[Contender], sample: Sample) -> list[Contender]:
@@ -253,7 +229,9 @@ def _with_slsa(contenders: list[Contender], sample: Sample) -> list[Contender]:
     return out
 
 
-def _selected(contenders: list[Contender], study: _Study, null: NullTest | None) -> Selection:
+def _selected(
+    contenders: list[Contender], study: Study, null: NullTest | None, evidence: ShapeEvidence | None
+) -> Selection:
     """Choose, let other algorithms challenge the choice, and put the answer together."""
     settings = study.settings
     pool = _pool(contenders, settings)
@@ -261,8 +239,15 @@ def _selected(contenders: list[Contender], study: _Study, null: NullTest | None)
     groups = showing_groups(several, null, study.sample)
     ranked = _ranked(several, groups)
     recommended = chosen = ranked[0]
-    if settings.algorithm == "auto":
-        recommended, contenders = _challenged(recommended, contenders, study)
+    if settings.algorithm in ("auto", SHAPE):
+        shown, contenders = shape_shown(contenders, study, null, evidence)
+        groups = groups + [c for c in shown if not any(c is g for g in groups)]
+        if shown and (
+            settings.algorithm == SHAPE or not says_the_same(recommended, groups, contenders, study, evidence)
+        ):
+            recommended = shown[0]
+        elif not shown and settings.algorithm == "auto":
+            recommended, contenders = challenged(recommended, contenders, study)
         chosen = recommended
     if settings.k is not None:
         chosen, contenders = _asked_for(pool, contenders, study)
@@ -271,7 +256,8 @@ def _selected(contenders: list[Contender], study: _Study, null: NullTest | None)
     other = recommended.candidate if recommended.candidate.k != chosen.candidate.k else None
     inertia = {c.candidate.k: c.candidate.criteria["inertia"] or 0.0 for c in contenders if _is_kmeans(c)}
     bend = elbow({k: w for k, w in inertia.items() if k >= 2})
-    why = reason_for(chosen.candidate, other, [c.candidate for c in pool], null, bool(groups))
+    apart = evidence.apart if evidence and any(chosen is g for g in groups) and _is_shape(chosen) else None
+    why = reason_for(chosen.candidate, other, [c.candidate for c in pool], null, Separated(bool(groups), apart))
     return Selection(
         candidates=tuple(c.candidate for c in contenders),
         chosen=chosen.candidate,
@@ -281,6 +267,7 @@ def _selected(contenders: list[Contender], study: _Study, null: NullTest | None)
         verdict=verdict_kind(chosen, groups),
         runners_up=tuple(c.candidate for c in ranked if c is not chosen)[:RUNNERS_UP],
         recommended=other,
+        evidence=evidence,
     )
 
 
@@ -290,6 +277,10 @@ def _bend(k: int | None) -> str:
 
 def _is_kmeans(c: Contender) -> bool:
     return c.candidate.algorithm == "kmeans"
+
+
+def _is_shape(c: Contender) -> bool:
+    return c.candidate.algorithm == SHAPE
 
 
 def _pool(contenders: Sequence[Contender], settings: ClusterSettings) -> list[Contender]:
@@ -310,7 +301,7 @@ def _ranked(pool: Sequence[Contender], groups: Sequence[Contender]) -> list[Cont
 
 
 def _asked_for(
-    pool: Sequence[Contender], contenders: list[Contender], study: _Study
+    pool: Sequence[Contender], contenders: list[Contender], study: Study
 ) -> tuple[Contender, list[Contender]]:
     """The solution with the k a person asked for."""
     settings = study.settings
@@ -325,27 +316,4 @@ def _asked_for(
     if settings.algorithm != "auto" or asked[0].candidate.k < 2:
         return asked[0], contenders
     same_k = [c for c in contenders if c.candidate.k == settings.k]
-    return _challenged(asked[0], contenders, study, same_k)
-
-
-def _challenged(
-    present: Contender, contenders: list[Contender], study: _Study, field: Sequence[Contender] | None = None
-) -> tuple[Contender, list[Contender]]:
-    """Let the best-separated candidate of the other algorithms try; its stability is measured only then."""
-    others = [c for c in field or contenders if not _is_kmeans(c) and c.candidate.usable and c.candidate.k >= 2]
-    best = max(others, key=lambda c: (c.candidate.silhouette or -1.0, -c.candidate.k), default=None)
-    if best is None or (best.candidate.silhouette or -1.0) < _to_beat(present, contenders) + CLEARLY:
-        return present, contenders
-    name, k = best.candidate.algorithm, best.candidate.k
-    found = _stability(name, [best.judged], study).get((name, k))
-    measured = marked(best.judged, study.sample, study.categories, found)
-    challenger = Contender(replace(measured, slsa=best.candidate.slsa), best.judged)
-    updated = [challenger if c is best else c for c in contenders]
-    held = (challenger.candidate.stability or 0.0) >= (present.candidate.stability or 0.0) - CLEARLY
-    return (challenger if challenger.candidate.usable and held else present), updated
-
-
-def _to_beat(present: Contender, contenders: Sequence[Contender]) -> float:
-    """The best silhouette of a usable k-means: another k is no reason to change the algorithm."""
-    own = [c.candidate.silhouette or -1.0 for c in contenders if _is_kmeans(c) and c.candidate.usable]
-    return max([present.candidate.silhouette or -1.0, *own])
+    return challenged(asked[0], contenders, study, same_k)

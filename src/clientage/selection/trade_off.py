@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 LEAST = 0.005  # a difference that two decimals would not show is none
 SMALL = 0.05  # the smallest segment is worth a word where it has a smaller share than this
-TITLES = {"kmeans": "k-means", "ward": "Ward's hierarchy", "mixture": "the Gaussian mixture"}
+TITLES = {
+    "kmeans": "k-means",
+    "ward": "Ward's hierarchy",
+    "mixture": "the Gaussian mixture",
+    "common_shape": "the mixture of one shape",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,7 @@ def _sentence(
     other: Candidate, recommended: Candidate, lost: tuple[Difference, ...], gained: tuple[Difference, ...]
 ) -> str:
     if other is recommended:
-        return f"{_capital(titled(other))} {'are' if other.k != 1 else 'is'} what the rule recommends."
+        return f"{capital(titled(other))} {'are' if other.k != 1 else 'is'} what the rule recommends."
     if other.k < 2:
         return f"With {titled(other)} everybody is together: nothing is divided, and there is nothing to compare."
     same = other.algorithm == recommended.algorithm
@@ -151,7 +156,7 @@ def _sentence(
         text += f"; there {'is' if more == 1 else 'are'} {more} more to look after"
     if other.stability is None and recommended.stability is not None:
         text += "; whether they come back in other samples was not measured"
-    text = f"{_capital(text)}."
+    text = f"{capital(text)}."
     return text if other.usable else f"{text} Not usable: {'; '.join(other.marks)}."
 
 
@@ -166,5 +171,6 @@ def _number(d: Difference, value: float) -> str:
     return f"{value:.1%}" if d.key == "smallest_share" and value < 0.1 else f"{value:.0%}"
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return the text with a capital first letter."""
     return text[:1].upper() + text[1:]

@@ -29,3 +29,10 @@ def test_a_clear_silhouette_is_no_finding(evidence: MakeEvidence, halves: Halves
 def test_without_a_null_at_this_k_it_cannot_judge(evidence: MakeEvidence, halves: Halves) -> None:
     assert isinstance(BelowNull().examine(evidence(*halves, k=7)), NotApplicable)
     assert isinstance(BelowNull().examine(evidence(*halves, null=None)), NotApplicable)
+
+
+def test_groups_shown_in_their_own_shape_are_not_judged_by_a_silhouette_over_all_columns(
+    evidence: MakeEvidence, halves: tuple[np.ndarray, np.ndarray]
+) -> None:
+    found = BelowNull().examine(evidence(*halves, silhouette=0.2, apart=3.0))
+    assert isinstance(found, NotApplicable)

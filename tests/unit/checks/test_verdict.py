@@ -13,11 +13,15 @@ NULL = NullTest(0.56, 0.40, 0.42, 0.05, 19, (), (4, 5), (0.5, 0.56), (0.38, 0.37
 
 
 def _selection(
-    verdict: str, k: int = 5, stability: float | None = 0.9, null: NullTest | None = NULL
+    verdict: str,
+    k: int = 5,
+    stability: float | None = 0.9,
+    null: NullTest | None = NULL,
+    apart: float | None = None,
 ) -> SimpleNamespace:
     silhouette = None if k == 1 else 0.555
     chosen = SimpleNamespace(k=k, silhouette=silhouette, stability=stability, valley=0.5)
-    return SimpleNamespace(verdict=verdict, chosen=chosen, null=null)
+    return SimpleNamespace(verdict=verdict, chosen=chosen, null=null, apart=apart)
 
 
 @pytest.mark.parametrize(
@@ -48,3 +52,10 @@ def test_what_was_not_measured_is_not_claimed() -> None:
 
 def test_one_segment_divides_nothing() -> None:
     assert verdict_of(_selection("constructive", k=1)).sentence.startswith("Everybody is in one segment")  # type: ignore[arg-type]
+
+
+def test_groups_that_a_silhouette_over_all_columns_drowns_are_told_by_their_distance() -> None:
+    found = verdict_of(_selection("natural", apart=2.94))  # type: ignore[arg-type]
+    assert "the nearest two are 2.9 standard deviations apart" in found.sentence
+    assert "customers without groups would show 0.37" in found.sentence
+    assert found.figures["apart"] == 2.94

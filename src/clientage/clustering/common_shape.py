@@ -1,0 +1,262 @@
+"""A Gaussian mixture whose components share one shape, for every k on one descending path.
+
+Receives weighted customers; returns the parameters for each k. Putting columns on one scale makes groups narrow in the
+columns that tell them apart and wide in those that do not, and k-means, which measures all columns alike, then cuts
+across them. Here the shape of a group is learned together with the groups: all components have one covariance, each
+its own volume where that is worth its parameter (EEE and VEE of Celeux & Govaert 1995). A uniform component takes
+outliers (Banfield & Raftery 1993). The path begins with more components than asked for and merges the nearest two
+again and again, which seldom ends in a poor local optimum and serves all k at once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clientage.clustering.mixture import RIDGE, Mixture
+
+HEAD = 24  # components at the head of the path; from half as many, groups in one of many columns are often missed
+MARGIN = 4  # and at least so many beyond the largest k
+APPROACH = 10  # steps of expectation-maximisation at the head of the path and after every merge above the largest k
+STEPS = 30  # at most, at every k asked for
+TOLERANCE = 1e-5  # of the mean log-likelihood, per step
+VOLUMES = (0.05, 20.0)  # within these the volume of one component may differ from the others'
+LEAST_NOISE = 1e-3  # share of the uniform component, at least
+FEW = 5  # customers per column; with fewer the shape has no tilt
+MOST_COLUMNS = 32  # the same beyond
+TIED = 0.5  # a column with fewer distinct values than this share of the customers has been rounded
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """What a fit looks at.
+
+    Parameters
+    ----------
+    x : ndarray of shape (m, p)
+    weights : ndarray of shape (m,)
+    rounding : ndarray of shape (p,)
+        Variance of what rounding took from each column.
+    tilted : bool
+        Full covariance; False: a diagonal one.
+    outlier : float
+        Log-density of the uniform component.
+    """
+
+    x: np.ndarray
+    weights: np.ndarray
+    rounding: np.ndarray
+    tilted: bool
+    outlier: float
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Components after a step; the inverse of the common covariance is `whitener` @ `whitener`.T."""
+
+    weights: np.ndarray
+    means: np.ndarray
+    whitener: np.ndarray
+    volumes: np.ndarray
+    value: float
+    shares: np.ndarray
+
+    def merged(self) -> np.ndarray:
+        """Shares after the two components are made one whose merger raises the scatter least."""
+        z = self.means @ self.whitener
+        apart = ((z[:, None] - z) ** 2).sum(axis=2)
+        cost = apart * self.weights[:, None] * self.weights / (self.weights[:, None] + self.weights)
+        np.fill_diagonal(cost, np.inf)
+        i, j = sorted(divmod(int(cost.argmin()), len(cost)))
+        shares = np.delete(self.shares, j, axis=0)
+        shares[i] += self.shares[j]
+        return shares
+
+
+def cloud_of(x: np.ndarray, weights: np.ndarray, rounding: np.ndarray | None = None) -> Cloud:
+    """Lay out weighted points for `fit_common_shape`.
+
+    Parameters
+    ----------
+    x : ndarray of shape (m, p)
+    weights : ndarray of shape (m,)
+    rounding : ndarray of shape (p,), optional
+        Variance of what rounding took from each column. Default: found from the points.
+    """
+    p = x.shape[1]
+    tilted = p <= MOST_COLUMNS and float(weights.sum()) >= FEW * p
+    width = np.maximum(np.ptp(x, axis=0), 1e-9)
+    rounding = roundings(x, weights) if rounding is None else rounding
+    return Cloud(x, weights, rounding, tilted, -float(np.log(width).sum()))
+
+
+def roundings(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return `rounding_variance` of every column of x (m, p)."""
+    return np.array([rounding_variance(column, weights) for column in x.T])
+
+
+def rounding_variance(column: np.ndarray, weights: np.ndarray) -> float:
+    """Return the mean variance of the intervals that the values of a column stand for; 0 where few values repeat.
+
+    A whole number of orders, or yes and no, is a heap by construction: without this, every value would be a group.
+
+    Parameters
+    ----------
+    column, weights : ndarray of shape (m,)
+
+    References
+    ----------
+    Sheppard, W. F. (1897). On the calculation of the most probable values of frequency-constants, for data arranged
+    according to equidistant division of a scale. doi:10.1112/plms/s1-29.1.353
+
+    Examples
+    --------
+    >>> round(rounding_variance(np.array([0.0, 1.0, 1.0, 0.0, 2.0, 2.0]), np.ones(6)), 4)
+    0.0833
+    """
+    values, owner = np.unique(column, return_inverse=True)
+    if len(values) < 2 or len(values) > TIED * float(weights.sum()):
+        return 0.0
+    middle = (values[1:] + values[:-1]) / 2
+    edges = np.concatenate([[2 * values[0] - middle[0]], middle, [2 * values[-1] - middle[-1]]])
+    squared = np.diff(edges) ** 2 / 12.0
+    return float((squared[owner] * weights).sum() / weights.sum())
+
+
+def fit_common_shape(
+    data: Cloud, ks: Sequence[int], starts: Sequence[np.ndarray], *, volumes: bool = True
+) -> dict[int, Mixture]:
+    """Fit the mixture for every k, with one volume or volumes of their own, whichever has the lower BIC.
+
+    Parameters
+    ----------
+    data : Cloud
+    ks : sequence of int
+    starts : sequence of int ndarray of shape (m,)
+        First partitions into at least max(ks) groups each, none empty; several guard against poor local optima.
+    volumes : bool, default True
+        False: one volume for all.
+
+    Returns
+    -------
+    dict of int to Mixture
+        Their likelihoods include the uniform component.
+
+    References
+    ----------
+    Celeux, G. and Govaert, G. (1995). Gaussian parsimonious clustering models. doi:10.1016/0031-3203(94)00125-6
+    Banfield, J. D. and Raftery, A. E. (1993). Model-based Gaussian and non-Gaussian clustering. doi:10.2307/2532201
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.normal(size=(300, 2)) * [0.2, 5.0]
+    >>> x[150:, 0] += 1.0
+    >>> start = (x[:, 1] > 0) + 2 * (x[:, 0] > 0.5)
+    >>> found = fit_common_shape(cloud_of(x, np.ones(300)), [1, 2, 3], [start])
+    >>> min(found, key=lambda k: found[k].bic(300)), sorted(abs(found[2].means[:, 0].round(1)).tolist())
+    (2, [0.0, 1.0])
+    """
+    best: dict[int, _State] = {}
+    for start in starts:
+        for k, state in _path(data, start, ks):
+            if k in ks and (k not in best or state.value > best[k].value):
+                best[k] = state
+    found = {k: _mixture(data, state, False) for k, state in best.items()}
+    if not volumes:
+        return found
+    total = float(data.weights.sum())
+    for k, state in best.items():
+        own = _mixture(data, _settled(data, state.shares, STEPS, True), True)
+        if k > 1 and own.bic(total) < found[k].bic(total):
+            found[k] = own
+    return found
+
+
+def _path(data: Cloud, start: np.ndarray, ks: Sequence[int]) -> list[tuple[int, _State]]:
+    """States from as many components as the start has down to the smallest k."""
+    k = int(start.max()) + 1
+    shares = (start == np.arange(k)[:, None]).astype(np.float64)
+    state = _settled(data, shares, APPROACH, False)
+    out = [(k, state)]
+    while k > max(1, min(ks)):
+        k -= 1
+        state = _settled(data, state.merged(), STEPS if k <= max(ks) else APPROACH, False)
+        out.append((k, state))
+    return out
+
+
+def _settled(data: Cloud, shares: np.ndarray, steps: int, own: bool) -> _State:
+    """Expectation-maximisation until the likelihood stays, or the steps are used up."""
+    volumes = np.ones(len(shares))
+    last, total = -math.inf, float(data.weights.sum())
+    for _ in range(steps):
+        state = _step(data, shares, volumes, own)
+        shares, volumes = state.shares, state.volumes
+        if state.value - last < TOLERANCE * total:
+            break
+        last = state.value
+    return state
+
+
+def _step(data: Cloud, shares: np.ndarray, volumes: np.ndarray, own: bool) -> _State:
+    p = data.x.shape[1]
+    weighted = shares * data.weights
+    sizes = np.maximum(weighted.sum(axis=1), 1e-9)
+    means = weighted @ data.x / sizes[:, None]
+    whitener = _whitener(data, weighted / volumes[:, None], means, float(sizes.sum()))
+    squared = _squared(data, means, whitener)
+    if own:
+        volumes = np.clip(np.einsum("km,km->k", weighted, squared) / (sizes * p), *VOLUMES)
+        typical = math.exp(float(sizes @ np.log(volumes)) / float(sizes.sum()))  # so that their geometric mean is 1
+        volumes = volumes / typical
+        whitener = whitener / math.sqrt(typical)
+        squared /= typical
+    noise = max(float(data.weights.sum() - sizes.sum()), LEAST_NOISE * float(data.weights.sum()))
+    everything = float(sizes.sum()) + noise
+    constant = float(np.log(np.diag(whitener)).sum()) - 0.5 * p * math.log(2.0 * math.pi)
+    squared *= (-0.5 / volumes)[:, None]
+    squared += (constant - 0.5 * p * np.log(volumes) + np.log(sizes / everything))[:, None]
+    outlier = data.outlier + math.log(noise / everything)
+    top = np.maximum(squared.max(axis=0), outlier)
+    squared -= top
+    np.exp(squared, out=squared)
+    total = squared.sum(axis=0) + np.exp(outlier - top)
+    squared /= total
+    value = float(((np.log(total) + top) * data.weights).sum())
+    return _State(sizes / sizes.sum(), means, whitener, volumes, value, squared)
+
+
+def _whitener(data: Cloud, weighted: np.ndarray, means: np.ndarray, total: float) -> np.ndarray:
+    """Lower-triangular factor of the inverse of the common covariance."""
+    by_point = weighted.sum(axis=0)
+    scatter = (data.x * by_point[:, None]).T @ data.x - (means * weighted.sum(axis=1)[:, None]).T @ means
+    covariance = scatter / total
+    if not data.tilted:
+        covariance = np.diag(np.maximum(np.diag(covariance), 0.0))
+    covariance[np.diag_indices(len(covariance))] += data.rounding + RIDGE
+    return np.asarray(np.linalg.cholesky(np.linalg.inv(covariance)))
+
+
+def _squared(data: Cloud, means: np.ndarray, whitener: np.ndarray) -> np.ndarray:
+    """Squared distances (k, m) in the common shape, expected over the intervals that rounded values stand for."""
+    z, centres = data.x @ whitener, means @ whitener
+    norms = np.einsum("mi,mi->m", z, z)
+    precision = whitener @ whitener.T
+    norms += float(data.rounding @ np.diag(precision))
+    squared = centres @ z.T
+    squared *= -2.0
+    squared += norms
+    squared += np.einsum("ki,ki->k", centres, centres)[:, None]
+    return np.asarray(np.maximum(squared, 0.0, out=squared))
+
+
+def _mixture(data: Cloud, state: _State, own: bool) -> Mixture:
+    k, p = state.means.shape
+    shape = np.linalg.inv(state.whitener @ state.whitener.T)
+    free = (k - 1) + k * p + (p * (p + 1) // 2 if data.tilted else p) + 1 + (k - 1 if own else 0)
+    covariances = shape * state.volumes[:, None, None]
+    return Mixture(state.weights, state.means, covariances, state.value, free, state.shares)

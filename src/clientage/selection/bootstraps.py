@@ -1,0 +1,88 @@
+"""How far candidates come back: k-means in one batch, others fitted to every bootstrap sample.
+
+Receives judged candidates and what the selection looks at; returns their stability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clientage.clustering.catalogue import ALGORITHMS, FitOptions
+from clientage.clustering.common_shape_models import looked_at, refit_common_shape
+from clientage.clustering.coreset import Coreset
+from clientage.config import ClusterSettings
+from clientage.selection.judging import Judged
+from clientage.selection.marks import Categories
+from clientage.selection.sample import Sample
+from clientage.selection.shape_groups import NAME as SHAPE
+from clientage.selection.stability import Refit, Stability, kmeans_stability, refit_stability
+
+SLOW_BOOTSTRAPS = 16  # at most, for algorithms that have to be fitted one bootstrap at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What every step of a selection looks at."""
+
+    coreset: Coreset
+    sample: Sample
+    categories: Categories
+    settings: ClusterSettings
+
+    @property
+    def options(self) -> FitOptions:
+        """What algorithms are told."""
+        return fit_options(self.settings)
+
+
+def fit_options(settings: ClusterSettings) -> FitOptions:
+    """Return what algorithms are told beside the data and k."""
+    return FitOptions(seed=settings.seed, eps=settings.eps, min_size=settings.min_size)
+
+
+def stability_of(name: str, judged: Sequence[Judged], study: Study) -> dict[tuple[str, int], Stability]:
+    """Measure candidates of one algorithm: k-means in one batch, others fitted to each bootstrap.
+
+    Parameters
+    ----------
+    name : str
+        In the catalogue.
+    judged : sequence of Judged
+        Its candidates; those of a single segment are left out.
+    study : Study
+        What the selection looks at.
+    """
+    core, settings = study.coreset, study.settings
+    models = {j.candidate.k: j.candidate.model for j in judged if j.candidate.k >= 2}
+    if settings.bootstraps < 2 or not models:
+        return {}
+    if name == SHAPE:
+        core = looked_at(core, settings.seed)
+    labels = {k: m.assign(core.points).labels.astype(np.int64) for k, m in models.items()}
+    if name == "kmeans":
+        found = kmeans_stability(core.points, core.weights, labels, settings.bootstraps, settings.seed)
+    else:
+        count = min(settings.bootstraps, SLOW_BOOTSTRAPS)
+        found = refit_stability(_refit(name, study, core, list(models)), core.weights, labels, count, settings.seed)
+    return {(name, k): s for k, s in found.items()}
+
+
+def _refit(name: str, study: Study, core: Coreset, ks: Sequence[int]) -> Refit:
+    """How an algorithm is fitted to a bootstrap sample of the points it looks at."""
+    points, algorithm = core.points, ALGORITHMS[name]
+    if name == SHAPE:
+        return lambda weights: refit_common_shape(core, weights, ks)
+
+    def refit(weights: np.ndarray) -> dict[int, np.ndarray]:
+        drawn = weights > 0
+        possible = [k for k in ks if k <= int(drawn.sum())]
+        part = Coreset(points[drawn], weights[drawn], True, round(float(weights.sum())))
+        models = algorithm.fit(part.points, part, possible, study.options)
+        found = {k: m.assign(points).labels.astype(np.int64) for k, m in models.items()}
+        # an algorithm that finds its own k is compared whatever number it finds
+        return found if algorithm.takes_k else {k: labels for k in ks for labels in found.values()}
+
+    return refit

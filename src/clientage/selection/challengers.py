@@ -1,0 +1,84 @@
+"""Whether another algorithm than k-means deserves the choice.
+
+Receives what the rule chose among k-means' solutions and all contenders; returns the choice and the contenders, with
+the stability of a challenger measured. A mixture of one shape challenges where its likelihood shows groups; others
+where their silhouette is clearly better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from clientage.selection.adjusted_rand import adjusted_rand
+from clientage.selection.bootstraps import Study, stability_of
+from clientage.selection.marks import marked
+from clientage.selection.null import NullTest
+from clientage.selection.rule import Contender, divides_heaps, more_than_chance
+from clientage.selection.shape_groups import NAME as SHAPE
+from clientage.selection.shape_groups import ShapeEvidence
+
+CLEARLY = 0.03  # by how much another algorithm's silhouette must exceed k-means'
+SAME = 0.9  # adjusted Rand index from which two solutions say the same
+
+
+def shape_shown(
+    contenders: list[Contender], study: Study, null: NullTest | None, evidence: ShapeEvidence | None
+) -> tuple[list[Contender], list[Contender]]:
+    """The mixture of one shape, if it shows groups; its stability is measured only where its likelihood does."""
+    if evidence is None or evidence.why_not or null is None:
+        return [], contenders
+    best = next((c for c in contenders if c.candidate.algorithm == SHAPE and c.candidate.k == evidence.k), None)
+    if best is None or not best.candidate.usable or not more_than_chance(best, study.sample, null):
+        return [], contenders
+    found = stability_of(SHAPE, [best.judged], study).get((SHAPE, evidence.k))
+    measured = marked(best.judged, study.sample, study.categories, found)
+    mixture = Contender(replace(measured, slsa=best.candidate.slsa), best.judged)
+    updated = [mixture if c is best else c for c in contenders]
+    return ([mixture] if divides_heaps(mixture.candidate) else []), updated
+
+
+def says_the_same(
+    present: Contender,
+    groups: Sequence[Contender],
+    contenders: Sequence[Contender],
+    study: Study,
+    evidence: ShapeEvidence | None,
+) -> bool:
+    """Whether k-means shows nearly the groups that the mixture of one shape does: then it is the plainer one."""
+    k = present.candidate.k
+    if evidence is None or not evidence.as_good(k) or not any(present is g for g in groups):
+        return False
+    mixture = next((c for c in contenders if c.candidate.algorithm == SHAPE and c.candidate.k == k), None)
+    if mixture is None:
+        return False
+    return adjusted_rand(present.judged.labels, mixture.judged.labels, study.sample.weights) >= SAME
+
+
+def challenged(
+    present: Contender, contenders: list[Contender], study: Study, field: Sequence[Contender] | None = None
+) -> tuple[Contender, list[Contender]]:
+    """Let the best-separated candidate of the other algorithms try; its stability is measured only then."""
+    others = [
+        c
+        for c in field or contenders
+        if c.candidate.algorithm != "kmeans" and c.candidate.usable and c.candidate.k >= 2
+    ]
+    best = max(others, key=lambda c: (c.candidate.silhouette or -1.0, -c.candidate.k), default=None)
+    if best is None or (best.candidate.silhouette or -1.0) < _to_beat(present, contenders) + CLEARLY:
+        return present, contenders
+    name, k = best.candidate.algorithm, best.candidate.k
+    found = stability_of(name, [best.judged], study).get((name, k))
+    measured = marked(best.judged, study.sample, study.categories, found)
+    challenger = Contender(replace(measured, slsa=best.candidate.slsa), best.judged)
+    updated = [challenger if c is best else c for c in contenders]
+    held = (challenger.candidate.stability or 0.0) >= (present.candidate.stability or 0.0) - CLEARLY
+    return (challenger if challenger.candidate.usable and held else present), updated
+
+
+def _to_beat(present: Contender, contenders: Sequence[Contender]) -> float:
+    """The best silhouette of a usable k-means: another k is no reason to change the algorithm."""
+    own = [
+        c.candidate.silhouette or -1.0 for c in contenders if c.candidate.algorithm == "kmeans" and c.candidate.usable
+    ]
+    return max([present.candidate.silhouette or -1.0, *own])

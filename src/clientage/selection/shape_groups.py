@@ -1,0 +1,163 @@
+"""Whether a mixture whose components share one shape shows groups, where k-means may be blind.
+
+Receives the mixtures of one shape for every k; returns the evidence. k-means measures all columns alike. Columns in
+which groups do not differ, or that scaling has stretched, drown the groups; a mixture that learns the shape of a group
+finds them. It also fits several components to one crooked heap, so its k alone says little. It is evidence when
+
+1. its BIC is lowest with several components, and fewer than the most tried: a continuum takes ever more of them;
+2. that BIC is clearly below that of one component, and of customers spread evenly;
+3. neighbouring components are at least two of their standard deviations apart: nearer, two of them are one heap;
+4. no column is in steps: nominal, with less than ten different values, or with one value that more than a tenth of
+   the customers share. Such heaps are there by construction (customers who bought once), and would be called groups.
+
+The rule (`clientage.selection.rule`) then asks of it what it asks of k-means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clientage.clustering.models import MixtureModel
+from clientage.selection.dip import FEWEST_DISTINCT
+from clientage.selection.sample import Sample
+
+NAME = "common_shape"
+BEYOND = 2  # numbers of components tried above the largest wanted, to see where the lowest BIC lies
+EVIDENCE_ROWS = 2_048  # customers' worth of likelihood: with millions, any trifle is certain
+CLEAR = 10.0  # of BIC: "very strong" (Kass and Raftery 1995, doi:10.1080/01621459.1995.10476572)
+MOST_SHARED = 0.1  # of the customers may have the same value in a column
+LEAST_APART = 2.0  # two equal normal heaps nearer than this have one mode (Ray and Lindsay 2005)
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeEvidence:
+    """What the mixtures of one shape say about groups.
+
+    Parameters
+    ----------
+    k : int
+        Components with the lowest BIC; 0: customers spread evenly over the range of every column.
+    bic : mapping of int to float
+        By components, from 0, for at most 2,048 customers' worth of likelihood.
+    apart : float or None
+        Smallest distance of a component to its nearest neighbour, in standard deviations of a component.
+    why_not : str
+        What speaks against groups; empty: nothing, so far.
+
+    References
+    ----------
+    Ray, S. and Lindsay, B. G. (2005). The topography of multivariate normal mixtures. doi:10.1214/009053605000000417
+    """
+
+    k: int
+    bic: Mapping[int, float]
+    apart: float | None
+    why_not: str
+
+    @property
+    def gain(self) -> float:
+        """How far the lowest BIC lies below that of one component or none."""
+        return min(self.bic[k] for k in (0, 1) if k in self.bic) - self.bic[self.k]
+
+    def as_good(self, k: int) -> bool:
+        """Whether k components do not describe the customers clearly worse than the best number."""
+        return k in self.bic and self.bic[k] <= self.bic[self.k] + CLEAR
+
+
+def shape_evidence(
+    models: Mapping[int, MixtureModel], ks: Sequence[int], sample: Sample, feature_of: np.ndarray
+) -> ShapeEvidence | None:
+    """Weigh the mixtures of one shape against one another.
+
+    Parameters
+    ----------
+    models : mapping of int to MixtureModel
+        By components: 1, those in `ks`, and `BEYOND` more.
+    ks : sequence of int
+        Numbers of segments that may be chosen.
+    sample : Sample
+        Customers that the choice is judged on.
+    feature_of : int ndarray of shape (p,)
+        Feature of each column.
+
+    Returns
+    -------
+    ShapeEvidence or None
+        None without at least two mixtures.
+    """
+    if len(models) < 2:
+        return None
+    width = np.maximum(np.ptp(sample.points, axis=0), 1e-9)
+    bic = {0: 2.0 * min(sample.n, EVIDENCE_ROWS) * float(np.log(width).sum())}
+    bic |= {k: _bic(m, sample.n) for k, m in models.items()}
+    best = min(bic, key=lambda k: (bic[k], k))
+    apart = nearest_apart(models[best]) if best > 1 else None
+    evidence = ShapeEvidence(best, bic, apart, "")
+    return ShapeEvidence(best, bic, apart, _against(evidence, ks, _stepped(sample, feature_of)))
+
+
+def _bic(model: MixtureModel, n: int) -> float:
+    rows = min(n, EVIDENCE_ROWS)
+    return float(model.parameters * np.log(rows) - 2.0 * model.log_likelihood * (rows / n))
+
+
+def _against(evidence: ShapeEvidence, ks: Sequence[int], stepped: bool) -> str:
+    if stepped:
+        return "a column is in steps, which are heaps by construction"
+    if evidence.k < 1:
+        return "an even spread describes the customers best"
+    if evidence.k < 2:
+        return "one component describes the customers best"
+    if evidence.k not in ks:
+        return "ever more components describe the customers better, as a continuum asks for"
+    if evidence.gain < CLEAR:
+        return "no component or one describes the customers about as well"
+    if evidence.apart is not None and evidence.apart < LEAST_APART:
+        return "neighbouring components are so near that they are one heap"
+    return ""
+
+
+def _stepped(sample: Sample, feature_of: np.ndarray) -> bool:
+    """Whether a column is nominal, has fewer than ten different values, or one that too many customers share."""
+    if len(np.unique(feature_of)) < len(feature_of):
+        return True
+    for column in sample.points.T:
+        values, owner = np.unique(column, return_inverse=True)
+        shared = float(np.bincount(owner, weights=sample.weights).max())
+        if len(values) < FEWEST_DISTINCT or shared > MOST_SHARED * sample.total:
+            return True
+    return False
+
+
+def nearest_apart(model: MixtureModel) -> float:
+    """Return the smallest distance between two components, in their standard deviations along the line.
+
+    Parameters
+    ----------
+    model : MixtureModel
+        Of at least two components with one shape, each with its own volume.
+    """
+    z = model.centers @ model.factors[0]
+    squared = ((z[:, None] - z) ** 2).sum(axis=2)
+    # the determinants of the factors say how much wider than the first every component is
+    widths = np.exp((np.linalg.slogdet(model.factors[0])[1] - np.linalg.slogdet(model.factors)[1]) / z.shape[1])
+    distances = np.sqrt(squared) / ((widths[:, None] + widths) / 2)
+    np.fill_diagonal(distances, np.inf)
+    return float(distances.min())
+
+
+def in_own_shape(points: np.ndarray, model: object) -> np.ndarray:
+    """Return points in the coordinates in which the components of a mixture are round; others as they are.
+
+    Parameters
+    ----------
+    points : ndarray of shape (m, p)
+    model : ClusterModel
+    """
+    if not isinstance(model, MixtureModel):
+        return points
+    covariance = np.einsum("k,kij->ij", model.weights, np.linalg.inv(model.factors @ model.factors.transpose(0, 2, 1)))
+    return np.asarray(points @ np.linalg.cholesky(np.linalg.inv(covariance)))

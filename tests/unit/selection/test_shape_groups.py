@@ -1,0 +1,109 @@
+"""Groups that k-means is blind to, and crooked heaps that are none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from clientage.clustering.coreset import summarise
+from clientage.clustering.models import MixtureModel
+from clientage.config import ClusterSettings
+from clientage.selection.select import Selection, select
+from clientage.selection.shape_groups import in_own_shape, nearest_apart
+
+
+def _scaled(x: np.ndarray) -> np.ndarray:
+    return np.rint((x - x.mean(axis=0)) / x.std(axis=0) * 2**20) / 2**20
+
+
+def _select(x: np.ndarray, **settings: object) -> Selection:
+    return select(x, summarise(x), ClusterSettings(**settings))  # type: ignore[arg-type]
+
+
+def _among_noise(n: int = 800, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Five groups 3.5 SD and more apart in three columns, and three columns as wide that say nothing."""
+    rng = np.random.default_rng(seed)
+    group = rng.integers(0, 5, n)
+    centres = 3.5 * np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0]])
+    x = np.column_stack([rng.normal(size=(n, 3)) + centres[group], 2.0 * rng.normal(size=(n, 3))])
+    return _scaled(x), group
+
+
+def test_groups_among_columns_that_say_nothing_are_found_and_told_in_their_own_shape() -> None:
+    x, group = _among_noise()
+    found = _select(x)
+    assert (found.verdict, found.chosen.k, found.chosen.algorithm) == ("natural", 5, "common_shape")
+    assert adjusted_rand_score(group, found.chosen.model.assign(x).labels) > 0.75
+    assert found.apart is not None
+    assert 2.8 < found.apart < 4.0
+    assert "standard deviations apart" in found.reason
+    best_kmeans = max(
+        adjusted_rand_score(group, c.model.assign(x).labels) for c in found.candidates if c.algorithm == "kmeans"
+    )
+    assert best_kmeans < 0.6
+
+
+def test_kmeans_is_kept_where_it_says_the_same() -> None:
+    rng = np.random.default_rng(1)
+    group = rng.integers(0, 3, 600)
+    found = _select(_scaled(rng.normal(size=(600, 3)) + 6.0 * np.eye(3)[group]))
+    assert (found.verdict, found.chosen.k, found.chosen.algorithm) == ("natural", 3, "kmeans")
+    assert found.apart is None
+    assert found.evidence is not None
+    assert not found.evidence.why_not
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("one heap", "one component"),
+        ("even spread", "even spread"),
+        ("heavy tails", "one heap"),
+        ("bought once", "in steps"),
+        ("ring", "continuum"),
+    ],
+)
+def test_what_is_no_group_is_said(kind: str, why: str) -> None:
+    rng = np.random.default_rng(2)
+    if kind == "one heap":
+        x = rng.normal(size=(700, 3))
+    elif kind == "even spread":
+        x = rng.random((900, 4))
+    elif kind == "heavy tails":
+        x = rng.normal(size=(1_200, 4)) / np.sqrt(rng.chisquare(3, size=(1_200, 1)) / 3)
+        x = np.clip(x, -5, 5)
+    elif kind == "bought once":
+        x = np.column_stack([1.0 + rng.poisson(1.0, 700), *rng.normal(size=(2, 700))])
+    else:
+        angle = rng.random(1_500) * 2 * np.pi
+        x = np.column_stack([np.cos(angle), np.sin(angle)]) * rng.normal(1, 0.04, size=(1_500, 1))
+    found = _select(_scaled(x))
+    assert found.evidence is not None
+    assert why in found.evidence.why_not
+    assert found.apart is None
+
+
+def test_asked_for_alone_it_is_judged_alone() -> None:
+    x, _ = _among_noise(seed=3)
+    found = _select(x, algorithm="common_shape")
+    assert (found.verdict, found.chosen.k) == ("natural", 5)
+    assert {c.algorithm for c in found.candidates} == {"kmeans", "common_shape"}
+    assert {c.k for c in found.candidates} == set(range(2, 11))
+
+
+def test_what_a_person_asks_for_wins_and_the_groups_are_recommended() -> None:
+    x, _ = _among_noise()
+    found = _select(x, k=3)
+    assert found.chosen.k == 3
+    assert found.recommended is not None
+    assert (found.recommended.k, found.recommended.algorithm) == (5, "common_shape")
+    assert "the rule would take 5" in found.reason
+
+
+def test_distance_is_in_standard_deviations_of_the_components() -> None:
+    narrow, wide = np.eye(2) / 0.5, np.eye(2) / 1.5
+    model = MixtureModel(np.full(2, 0.5), np.array([[0.0, 0.0], [4.0, 0.0]]), np.array([narrow, wide]), np.zeros(3))
+    assert nearest_apart(model) == pytest.approx(4.0)
+    x = np.random.default_rng(0).normal(size=(50, 2))
+    assert np.ptp(in_own_shape(x, model) / x) == pytest.approx(0.0, abs=1e-12)
