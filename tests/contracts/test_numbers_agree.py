@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from dataclasses import replace
 from html import unescape
@@ -17,6 +18,7 @@ from clientage.publish import publish
 from clientage.report.saved import saved_report
 from clientage.report.slides import render_slides
 from clientage.runs.run import Run
+from clientage.segments.uplift import points
 from clientage.segments.wording import number, percent
 
 
@@ -71,7 +73,7 @@ def test_means_agree(run: Run, page: str) -> None:
             side = "above" if trait["effect"] >= 0 else "below"
             assert f"{abs(trait['effect']):.1f} standard deviations {side}" in found[0]
             checked += 1
-    assert checked == 4 * 3
+    assert checked == 3 * run.summary()["n_segments"]
 
 
 def test_traits_in_words_are_the_same_in_page_slides_and_summary(run: Run, page: str, deck: Any) -> None:
@@ -83,6 +85,67 @@ def test_traits_in_words_are_the_same_in_page_slides_and_summary(run: Run, page:
         words = [t["words"] for t in segment["profile"]]
         assert any(w in text for w in words)
         assert any(w in slides for w in words)
+
+
+def test_responses_agree(run: Run, page: str) -> None:
+    figure = re.search(r'<figure aria-labelledby="figure-responses">.*?</figure>', page, re.DOTALL)[0]
+    (row,) = [plain(r) for r in re.findall(r"<tr[^>]*>.*?</tr>", figure, re.DOTALL)][1:]
+    told = [f"{percent(o['value'])} ({percent(o['low'])} to {percent(o['high'])})" for o in outcomes(run)]
+    assert row == " ".join(["response", percent(outcomes(run)[0]["overall"]), *told])
+    cards = [plain(c) for c in re.findall(r'<article class="card".*?</article>', page, re.DOTALL)]
+    for outcome, card in zip(outcomes(run), cards, strict=True):
+        beyond = outcome["low"] > outcome["overall"] or outcome["high"] < outcome["overall"]
+        assert (outcome["words"] in card) == beyond
+    (drawn,) = spec(page, "responses")["concat"]
+    for value, outcome in zip(drawn["data"]["values"], outcomes(run), strict=True):
+        assert value["y"] == pytest.approx(outcome["value"], rel=1e-3)
+
+
+def outcomes(run: Run) -> list[dict[str, Any]]:
+    return [s["outcomes"][0] for s in run.summary()["segments"]]
+
+
+def spec(page: str, name: str) -> Any:
+    return json.loads(re.search(r'<script type="application/json" id="figures">(.*?)</script>', page, re.DOTALL)[1])[
+        name
+    ]
+
+
+def test_uplift_and_dates_agree(tmp_path: Path) -> None:
+    columns = made_studies.shop()
+    columns["arm"] = ["mailed", "held out"] * 200
+    columns["joined"] = [f"202{i % 4}-0{1 + i % 9}-15" for i in range(400)]
+    roles = {"features": ["income", "store_visits", "total_spend"], "outcome": ["response"], "control": "arm=held out"}
+    run = publish(made_studies.study(columns, roles=roles, cluster={"k": 4}), tmp_path)
+    page = run.read("report.html").decode()
+    figure = re.search(r'<figure aria-labelledby="figure-responses">.*?</figure>', page, re.DOTALL)[0]
+    rows = [plain(r) for r in re.findall(r"<tr[^>]*>.*?</tr>", figure, re.DOTALL)]
+    (uplift,) = [r for r in rows if r.startswith("response, uplift")]
+    cards = [plain(c) for c in re.findall(r'<article class="card".*?</article>', page, re.DOTALL)]
+    (drawn,) = spec(page, "responses")["concat"]
+    for segment, card, value in zip(run.summary()["segments"], cards, drawn["data"]["values"], strict=True):
+        found = segment["outcomes"][0]["uplift"]
+        span = f"({points(found['low'])} to {points(found['high'])})"
+        assert f"{points(found['difference'])} points {span}" in uplift
+        assert value["y"] == pytest.approx(found["difference"], rel=1e-3, abs=1e-6)
+        (joined,) = [t for t in segment["profile"] if t["column"] == "joined"]
+        assert f"joined (median) {joined['date']} {joined['overall_date']}" in card
+    deck = pptx.Presentation(io.BytesIO(render_slides(saved_report(run))))
+    shown = [s.text_frame.text for slide in deck.slides for s in slide.shapes if s.has_text_frame]
+    assert any("treated against" in text for text in shown)
+
+
+def test_silhouettes_and_sizes_in_figures_are_the_summarys(run: Run, page: str) -> None:
+    summary = run.summary()
+    knife = re.search(r'<figure aria-labelledby="figure-knife">.*?</figure>', page, re.DOTALL)[0]
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", r) for r in re.findall(r"<tr[^>]*>.*?</tr>", knife, re.DOTALL)]
+    mean = sum(float(r[1]) * s["size"] for r, s in zip(rows[1:], summary["segments"], strict=False))
+    assert mean / summary["n_customers"] == pytest.approx(summary["silhouette"], abs=0.006)
+    sizes = spec(page, "sizes")["data"]["values"]
+    assert [row["size"] for row in sizes] == [s["size"] for s in summary["segments"]]
+    tree = re.search(r'<figure aria-labelledby="figure-dendrogram">.*?</figure>', page, re.DOTALL)[0]
+    branches = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", r) for r in re.findall(r"<tr[^>]*>.*?</tr>", tree, re.DOTALL)]
+    assert sum(int(b[1].replace(",", "")) for b in branches[1:] if b[1][:1].isdigit()) == summary["n_customers"]
 
 
 def test_two_runs_on_the_same_data_give_the_same_page(tmp_path: Path, run: Run) -> None:

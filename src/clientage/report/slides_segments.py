@@ -5,7 +5,7 @@ Receives a deck in the making and what a run keeps of its report; adds slides.
 
 from __future__ import annotations
 
-from clientage.charts.figure import Figure
+from clientage.charts.figure import Figure, signed
 from clientage.charts.palette import segment_colour
 from clientage.report.blocks import SegmentCard
 from clientage.report.deck import EDGE, WIDTH, Box, Deck, Series
@@ -17,6 +17,7 @@ ALONE = 8  # with more segments than this, two share a slide
 MOST = 24  # with more than this, the tables of all segments have to do
 REASONS = 3  # a slide is no page: the report has them all
 FORM = '+0.0;"−"0.0;0.0'
+LEAST = 0.05
 HEADING = "Standard deviations from the average customer"
 Effects = list[tuple[str, float]]
 
@@ -86,7 +87,9 @@ def _pair(deck: Deck, cards: list[SegmentCard], effects: dict[int, Effects], lim
 def _chart(deck: Deck, slide: object, card: SegmentCard, effects: Effects, limit: float, box: Box) -> None:
     deck.text(slide, Box(box.left, box.top, box.width, 0.3), [Paragraph(HEADING, "head")], 12, 10)
     titles = [clipped(clean(title), 34) for title, _ in effects]
-    series = [Series(clipped(clean(card.name), 60), [e for _, e in effects], [segment_colour(card.id)])]
+    # what rounds to nothing is drawn as nothing: its label would read "+0.0"
+    drawn = [0.0 if abs(e) < LEAST else e for _, e in effects]
+    series = [Series(clipped(clean(card.name), 60), drawn, [segment_colour(card.id)])]
     place = Box(box.left, box.top + 0.3, box.width, box.height - 0.3)
     deck.bars(slide, place, titles, series, form=FORM, limit=limit)
-    deck.describe(slide, f"{HEADING}: {'; '.join(f'{title} {e:+.1f}' for title, e in effects)}")
+    deck.describe(slide, f"{HEADING}: {'; '.join(f'{title} {signed(e)}' for title, e in effects)}")

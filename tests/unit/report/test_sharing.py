@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -54,14 +55,19 @@ def without_columns(record: StudyRecord) -> Any:
     return replace(document, sections=kept)
 
 
-TELLTALE = ("987,", "988,", "987654", "988k", "7,350", "7,353", "7353", "Kirkwall: 100%")
+def figures(text: str) -> list[float]:
+    """Numbers in a text that are, rounded as reports round, what the six earn or spend."""
+    found = [float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*(?:\.\d+)?", text) if n.strip(",")]
+    return [x for own in (987_654.0, 987.654, 7_353.0) for x in found if abs(x / own - 1) < 2e-3]
 
 
 def test_no_figure_of_the_small_segment_is_in_the_page(record: StudyRecord) -> None:
     page = render_html(without_columns(record), charts=False)
-    assert [word for word in TELLTALE if word in page] == []
-    specs = json.dumps(without_columns(record).as_dict())
-    assert [word for word in TELLTALE if word in specs] == []
+    assert figures(page) == []
+    assert "Kirkwall: 100%" not in page
+    assert figures(json.dumps(without_columns(record).as_dict())) == []
+    open_to_all = without_columns(replace(record, settings=study(fewest_shown=0).settings))
+    assert len(figures(json.dumps(open_to_all.as_dict()))) > 10  # the search does find them where they are
 
 
 def test_the_card_says_so_plainly_and_how_to_see_it(record: StudyRecord) -> None:
