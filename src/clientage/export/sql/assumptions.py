@@ -87,7 +87,9 @@ def header_lines(dialect: Dialect, model: SavedModel, table: str) -> list[str]:
         + ("customer who bought something." if model.roles[0].kind == "transactions" else "row with some value."),
         "Columns it reads, by the names they had in the study:",
     ]
-    lines += [f"  {one_line(c.name)}: {WORDING[c.reading]}" for c in read_columns(model)]
+    for reading, words in WORDING.items():
+        names = [one_line(c.name) for c in read_columns(model) if c.reading == reading]
+        lines += [f"  {words}:", f"    {', '.join(names)}"] if names else []
     if model.roles[0].kind == "customers":
         lines.append("Rows of one customer are not merged: each is scored.")
     return [

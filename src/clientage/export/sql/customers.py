@@ -11,12 +11,12 @@ from clientage.export.raw_columns import is_coded, says_yes_no
 from clientage.export.sql.cells import category_code, number_cell, usable_number
 from clientage.export.sql.dialects import Dialect
 from clientage.export.sql.encoding import feature_columns
-from clientage.export.sql.stages import Stage
+from clientage.export.sql.stages import TABLE, Stage
 from clientage.features.steps import CategoryStep, Step
 from clientage.runs.model import SavedModel
 
 
-def customer_stages(dialect: Dialect, model: SavedModel, table: str) -> list[Stage]:
+def customer_stages(dialect: Dialect, model: SavedModel) -> list[Stage]:
     """Return the stages from the table to ``counted``.
 
     Parameters
@@ -25,8 +25,6 @@ def customer_stages(dialect: Dialect, model: SavedModel, table: str) -> list[Sta
         Of the database.
     model : SavedModel
         Made from one table of customers.
-    table : str
-        As `Dialect.table_of` returns it.
     """
     names = feature_columns(model.recipe)
     steps = list(zip(names, model.recipe.features, strict=True))
@@ -39,7 +37,7 @@ def customer_stages(dialect: Dialect, model: SavedModel, table: str) -> list[Sta
     cells = {n: _cell(dialect, s) for n, s in steps}
     features = {n: _feature(dialect, s, n, given) for n, s in steps}
     return [
-        Stage("cells", {**ids, **cells}, table, "Cells as numbers and tidy texts.", once=True),
+        Stage("cells", {**ids, **cells}, TABLE, "Cells as numbers and tidy texts.", once=True),
         Stage(
             "features",
             {**named, **features},

@@ -131,8 +131,8 @@ class Dialect:
         lines = ",\n".join(f"  ({', '.join(map(str, row))})" for row in rows)
         if self.name == "bigquery":  # it knows no VALUES, and names columns in the type
             fields = ", ".join(f"{column} {self.whole}" for column in columns)
-            return Rows(name, f"SELECT * FROM UNNEST(ARRAY<STRUCT<{fields}>>[\n{lines}\n])", comment)
-        return Rows(f"{name}({', '.join(columns)})", f"SELECT * FROM (VALUES\n{lines}\n) AS listed", comment)
+            return Rows(name, "", f"SELECT * FROM UNNEST(ARRAY<STRUCT<{fields}>>[\n{lines}\n])", comment)
+        return Rows(name, f"({', '.join(columns)})", f"SELECT * FROM (VALUES\n{lines}\n) AS listed", comment)
 
     def as_number(self, column: str) -> str:
         """Return a quoted column as a double, NULL where it is no number."""

@@ -17,7 +17,7 @@ from clientage.export.raw_columns import LARGEST
 from clientage.export.sql.cells import is_missing_text, listed_texts, number_cell
 from clientage.export.sql.dialects import Dialect
 from clientage.export.sql.encoding import ROUNDER, feature_columns
-from clientage.export.sql.stages import Stage
+from clientage.export.sql.stages import TABLE, Stage
 from clientage.features.steps import NumberStep, Step
 from clientage.runs.model import SavedModel
 
@@ -76,7 +76,7 @@ class _Lines:
         return self.policy.duplicates == "drop" or (self.policy.duplicates == "auto" and identified)
 
 
-def line_stages(dialect: Dialect, model: SavedModel, table: str) -> list[Stage]:
+def line_stages(dialect: Dialect, model: SavedModel) -> list[Stage]:
     """Return the stages from the lines to ``counted``.
 
     Parameters
@@ -85,8 +85,6 @@ def line_stages(dialect: Dialect, model: SavedModel, table: str) -> list[Stage]:
         Of the database.
     model : SavedModel
         Made from lines of purchases.
-    table : str
-        As `Dialect.table_of` returns it.
 
     Raises
     ------
@@ -97,7 +95,7 @@ def line_stages(dialect: Dialect, model: SavedModel, table: str) -> list[Stage]:
     lines = _Lines(dialect, model)
     names = feature_columns(model.recipe)
     stages = [
-        Stage("cells", _cells(lines), table, "One row a line: numbers, tidy texts and days since 1970.", once=True),
+        Stage("cells", _cells(lines), TABLE, "One row a line: numbers, tidy texts and days since 1970.", once=True),
         _bounds(lines),
         _kept(lines),
         _sums(lines, features),
@@ -112,7 +110,7 @@ def line_stages(dialect: Dialect, model: SavedModel, table: str) -> list[Stage]:
     if fixed is None:
         return stages
     comment = "The as-of date that recency is measured from. Edit it here."
-    return [Stage("study", {"as_of": dialect.literal_day.format(fixed)}, "", comment), *stages]
+    return [Stage("study", {"study_day": dialect.literal_day.format(fixed)}, "", comment), *stages]
 
 
 def _checked(step: Step) -> NumberStep:
@@ -172,8 +170,8 @@ def _bounds(lines: _Lines) -> Stage:
     bounds, source, comment = {"as_of": next_day}, "cells", "The as-of date is the day after the last line."
     if lines.fixed_day is not None:
         source = "cells CROSS JOIN study"
-        later = f"{dialect.greatest}(MAX(study.as_of), {next_day})"
-        bounds = {"as_of": "MAX(study.as_of)" if lines.policy.as_of else later}
+        later = f"{dialect.greatest}(MAX(study_day), {next_day})"
+        bounds = {"as_of": "MAX(study_day)" if lines.policy.as_of else later}
         comment = "The as-of date" + (";" if lines.policy.as_of else ", or the day after the last line where later;")
     if _cancelled(lines):
         bounds["cancelled_share"] = f"AVG(CASE WHEN {_cancelled(lines)} THEN {one} ELSE {zero} END)"

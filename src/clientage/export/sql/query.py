@@ -97,10 +97,10 @@ def scoring_query(model: SavedModel, dialect: Dialect, table: str) -> str:
         )
     recipe = model.recipe
     first = line_stages if model.roles[0].kind == "transactions" else customer_stages
-    stages: list[Stage | Rows] = [*first(dialect, model, table)]
+    stages: list[Stage | Rows] = [*first(dialect, model)]
     stages += encode_stages(dialect, recipe, stages[-1].name)
     stages += assign_stages(dialect, model.clusters, Grid(recipe.grid_step, recipe.grid_limit))
-    return as_query([*stages, *_segments(dialect, model)], dialect.fence)
+    return as_query([*stages, *_segments(dialect, model)], table, dialect.fence)
 
 
 def _segments(dialect: Dialect, model: SavedModel) -> list[Stage]:

@@ -5,10 +5,12 @@ Receives expressions; returns text that a person can read: one column a line, on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+TABLE = "{table}"  # stands for the raw table
 MOST_TOGETHER = 40  # terms, or arguments of a function, in one bracket: databases limit the depth of an expression
 
 
@@ -65,7 +67,9 @@ class Rows:
     Parameters
     ----------
     name : str
-        With the names of its columns, where the dialect wants them there.
+        Plain; the query's own.
+    columns : str
+        The names of its columns in brackets, where the dialect wants them behind the name.
     text : str
         The SELECT.
     comment : str
@@ -73,6 +77,7 @@ class Rows:
     """
 
     name: str
+    columns: str
     text: str
     comment: str
     once: bool = False
@@ -82,19 +87,21 @@ class Rows:
         return self.text
 
 
-def as_query(stages: Sequence[Stage | Rows], fence: str) -> str:
+def as_query(stages: Sequence[Stage | Rows], table: str, fence: str = "") -> str:
     """Return the stages as one query; the last one is what it returns.
 
     Parameters
     ----------
     stages : sequence of Stage or Rows
         In order.
+    table : str
+        The raw table, as `Dialect.table_of` returns it. Stages that bear its name get another one.
     fence : str
         As `Dialect.fence`.
 
     Examples
     --------
-    >>> print(as_query([Stage("a", {"x": "1"}, "t", "One."), Stage("b", {"x": ""}, "a", "The same.")], ""))
+    >>> print(as_query([Stage("a", {"x": "1"}, TABLE, "One."), Stage("b", {"x": ""}, "a", "The same.")], "t"))
     WITH
     -- One.
     a AS (
@@ -107,12 +114,22 @@ def as_query(stages: Sequence[Stage | Rows], fence: str) -> str:
       x
     FROM a
     """
-    *steps, last = stages
+    clash = {s.name for s in stages} & set(re.findall(r"\w+", table.lower()))
+    *steps, last = (_renamed(stage, clash, table) for stage in stages)
     parts = []
     for stage in steps:
         body = "\n".join(f"  {line}" for line in stage.select().split("\n"))
         parts.append(f"-- {stage.comment}\n{stage.name} AS{fence if stage.once else ''} (\n{body}\n)")
     return "\n".join(["WITH", ",\n".join(parts), f"-- {last.comment}", last.select()])
+
+
+def _renamed(stage: Stage | Rows, clash: set[str], table: str) -> Stage | Rows:
+    """Return the stage over the table; stages that bear the table's name are called otherwise, here and there."""
+    new = {name: f"{name}_stage" for name in clash}
+    if isinstance(stage, Rows):
+        return replace(stage, name=f"{new.get(stage.name, stage.name)}{stage.columns}")
+    source = " CROSS JOIN ".join(new.get(word, word) for word in stage.source.split(" CROSS JOIN "))
+    return replace(stage, name=new.get(stage.name, stage.name), source=source.replace(TABLE, table))
 
 
 def total(terms: Sequence[str]) -> str:
