@@ -113,7 +113,7 @@ def _open_run(session: Session) -> None:
             "is made.",
         )
         return
-    st.subheader(f"Open: {plain(report.run_id)}")
+    st.subheader(f"Open: {plain(session.run_name)}")
     show_blocks(report.document.section("quality").blocks, key="open_run")
 
 

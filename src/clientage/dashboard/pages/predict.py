@@ -45,7 +45,7 @@ def show(session: Session) -> None:
             _one(session, run.model())
     if many.open:
         with many:
-            _many(session, run.run_id, str(run.path), transactions=len(run.model().roles) > 1)
+            _many(session, session.run_name, str(run.path), transactions=len(run.model().roles) > 1)
 
 
 @st.fragment

@@ -51,7 +51,7 @@ def _choose(session: Session, report: SavedReport) -> int:
         format_func=lambda i: plain(names[i]),
         required=True,
         label_visibility="collapsed",
-        key=f"segment_{report.run_id}_{hash(tuple(names.values()))}",
+        key=f"segment_{session.run_name}_{hash(tuple(names.values()))}",
     )
     session.segment = chosen or None
     return int(chosen or ALL)
@@ -88,7 +88,7 @@ def _sizes(session: Session, report: SavedReport) -> None:
     figure = _figure(report.document, "sizes")
     if figure is None:
         return
-    segments = picked_segments(show_figure(figure, key=f"pick_{report.run_id}", pick=True))
+    segments = picked_segments(show_figure(figure, key=f"pick_{session.run_name}", pick=True))
     if segments:
         _customers(session, segments)
 
@@ -104,7 +104,7 @@ def _map(session: Session, report: SavedReport) -> None:
         show_figure(figure, key="map_only")
         st.caption("To choose customers on the map, make the segments anew from their file: a run keeps no customers.")
         return
-    rows = in_frame(record, show_figure(figure, key=f"pick_{report.run_id}", pick=True))
+    rows = in_frame(record, show_figure(figure, key=f"pick_{session.run_name}", pick=True))
     if len(rows):
         show_chosen(record, rows, "map")
 
@@ -157,7 +157,7 @@ def _one(session: Session, report: SavedReport, segment: int) -> None:
 
 def _rename(session: Session, report: SavedReport, card: SegmentCard) -> None:
     computed = next(s["computed_name"] for s in report.summary["segments"] if s["id"] == card.id)
-    with st.form(f"rename_{report.run_id}_{card.id}", border=False):
+    with st.form(f"rename_{session.run_name}_{card.id}", border=False):
         field, keep, back = st.columns([4, 1, 1.4], vertical_alignment="bottom")
         name = field.text_input("Your own name for this segment", value=card.name, max_chars=120)
         kept = keep.form_submit_button("Rename", width="stretch")
