@@ -35,6 +35,7 @@ def summary_of(record: StudyRecord) -> dict[str, Any]:
     selection, customers = record.selection, record.customers
     account = next(iter(customers.quality.accounts.values()))
     chosen, null = selection.chosen, selection.null
+    expected = null.expected(chosen.k) if null else None
     summary = {
         "schema_version": SCHEMA_VERSION,
         "input": record.prepared.sources[0].name,
@@ -61,6 +62,7 @@ def summary_of(record: StudyRecord) -> dict[str, Any]:
         "elbow": selection.elbow,
         "criteria": dict(chosen.criteria),
         "silhouette": chosen.criteria.get("silhouette"),
+        "null_silhouette_at_k": expected[0] if expected else None,
         "null_silhouette_mean": null.mean if null else None,
         "null_silhouette_max": null.maximum if null else None,
         "p_value": null.p_value if null else None,

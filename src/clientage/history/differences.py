@@ -73,7 +73,7 @@ _OWN: tuple[tuple[str, str, Literal["higher", "lower"] | None], ...] = (
     ("n_customers", "Customers", None),
     ("n_segments", "Segments", None),
     ("unassigned", "Customers without a segment", "lower"),
-    ("null_silhouette_mean", "Silhouette without groups", None),
+    ("null_silhouette_at_k", "Silhouette without groups", None),
     ("p_value", "p value against no groups", "lower"),
     ("stability", "Stability", "higher"),
 )

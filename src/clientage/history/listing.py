@@ -47,7 +47,7 @@ class RunEntry:
     verdict : str or None
         ``natural``, ``reproducible`` or ``constructive``.
     silhouette, null_silhouette : float or None
-        Of the run, and the mean of the best ones on simulated data without groups.
+        Of the run, and the mean on simulated data without groups at the same number of segments.
     stability : float or None
         Mean adjusted Rand index between bootstrap solutions.
     seed : int or None
@@ -138,7 +138,7 @@ def facts_of(summary: dict[str, Any]) -> dict[str, Any]:
         "algorithm": summary["algorithm"],
         "verdict": summary["verdict"],
         "silhouette": summary["silhouette"],
-        "null_silhouette": summary["null_silhouette_mean"],
+        "null_silhouette": summary.get("null_silhouette_at_k"),  # absent from the first runs
         "stability": summary["stability"],
         "seed": summary["seed"],
     }

@@ -108,15 +108,15 @@ def _log(task: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
 def _list(task: Mapping[str, Any], tell: Tell) -> list[dict[str, Any]]:
     from clientage.tracking.mlflow_reader import logged_runs
 
-    tell({"step": "ready"})
-    return [entry.as_dict() for entry in logged_runs(task["uri"], task["experiment"])]
+    found = logged_runs(task["uri"], task["experiment"], lambda step: tell({"step": step}))
+    return [entry.as_dict() for entry in found]
 
 
 def _fetch(task: Mapping[str, Any], tell: Tell) -> str:
     from clientage.tracking.mlflow_reader import fetch_logged
 
-    tell({"step": "ready"})
-    return str(fetch_logged(task["uri"], task["experiment"], task["name"], Path(task["folder"])))
+    folder = Path(task["folder"])
+    return str(fetch_logged(task["uri"], task["experiment"], task["name"], folder, lambda step: tell({"step": step})))
 
 
 TASKS: Mapping[str, Callable[[Mapping[str, Any], Tell], Any]] = {"log": _log, "list": _list, "fetch": _fetch}

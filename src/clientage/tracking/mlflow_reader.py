@@ -8,14 +8,14 @@ from typing import Any
 from clientage.errors import TrackingError, listed
 from clientage.extras import require
 from clientage.history.listing import RunEntry, newest_first
-from clientage.tracking.mlflow_writer import client_of
+from clientage.tracking.mlflow_writer import Step, client_of
 from clientage.tracking.pyfunc import PURPOSE
 from clientage.tracking.records import RUN
 
 AT_ONCE = 1_000
 
 
-def logged_runs(uri: str, experiment: str) -> tuple[RunEntry, ...]:
+def logged_runs(uri: str, experiment: str, on_step: Step) -> tuple[RunEntry, ...]:
     """Return what was logged into an experiment, the newest first; nothing when there is no such experiment.
 
     Parameters
@@ -24,26 +24,18 @@ def logged_runs(uri: str, experiment: str) -> tuple[RunEntry, ...]:
         Of the tracking server or database.
     experiment : str
         Its name.
+    on_step : callable
+        Told after every answer of the server.
     """
-    client = client_of(uri)
-    found = client.get_experiment_by_name(experiment)
-    if found is None:
-        return ()
-    runs, token = [], None
-    while True:
-        page = client.search_runs([found.experiment_id], max_results=AT_ONCE, page_token=token)
-        runs += page
-        token = page.token
-        if not token:
-            return newest_first(_entry(run) for run in runs)
+    return newest_first(_entry(run) for run in _runs(client_of(uri), experiment, on_step))
 
 
-def fetch_logged(uri: str, experiment: str, name: str, folder: Path) -> Path:
+def fetch_logged(uri: str, experiment: str, name: str, folder: Path, on_step: Step) -> Path:
     """Download the run directory of a logged run into a folder and return its path.
 
     Parameters
     ----------
-    uri, experiment
+    uri, experiment, on_step
         As for `logged_runs`.
     name : str
         Name of the run as `clientage runs` shows it, or MLflow's own id.
@@ -55,18 +47,32 @@ def fetch_logged(uri: str, experiment: str, name: str, folder: Path) -> Path:
     TrackingError
         When no run is called so, or it has no files of clientage.
     """
-    client = client_of(uri)
-    found = client.get_experiment_by_name(experiment)
-    runs = [] if found is None else list(client.search_runs([found.experiment_id], max_results=AT_ONCE))
+    runs = _runs(client_of(uri), experiment, on_step)
     wanted = [r for r in runs if name in (r.info.run_id, r.data.tags.get("clientage.run_id"))]
     if not wanted:
         known = [str(r.info.run_name) for r in runs]
         raise TrackingError(f"a run logged into '{experiment}'", f"'{name}'", f"There are {listed(known) or 'none'}.")
-    artifacts = require("mlflow.artifacts", PURPOSE)
-    artifacts.download_artifacts(
+    on_step("files")
+    require("mlflow.artifacts", PURPOSE).download_artifacts(
         run_id=wanted[0].info.run_id, artifact_path=RUN, dst_path=str(folder), tracking_uri=uri
     )
     return (folder / RUN).rename(folder / str(wanted[0].data.tags.get("clientage.run_id", RUN)))
+
+
+def _runs(client: Any, experiment: str, on_step: Step) -> list[Any]:
+    """Return all runs of an experiment, page by page; none when there is no such experiment."""
+    on_step("ready")
+    found = client.get_experiment_by_name(experiment)
+    runs: list[Any] = []
+    token = None
+    while found is not None:
+        page = client.search_runs([found.experiment_id], max_results=AT_ONCE, page_token=token)
+        on_step("page")
+        runs += page
+        token = page.token
+        if not token:
+            break
+    return runs
 
 
 def _entry(run: Any) -> RunEntry:
@@ -82,7 +88,7 @@ def _entry(run: Any) -> RunEntry:
         algorithm=tags.get("clientage.algorithm"),
         verdict=tags.get("clientage.verdict"),
         silhouette=figures.get("criteria.silhouette"),
-        null_silhouette=figures.get("null_silhouette_mean"),
+        null_silhouette=figures.get("null_silhouette_at_k"),
         stability=figures.get("stability"),
         seed=_whole(float(run.data.params["cluster.seed"])) if "cluster.seed" in run.data.params else None,
         damage=None if run.info.status == "FINISHED" else f"not logged to the end ({run.info.status.lower()})",

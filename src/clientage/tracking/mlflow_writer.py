@@ -168,14 +168,16 @@ def _log_model(run_id: str, model: ModelFiles, on_step: Step) -> str | None:
 
 
 def _signature(run: Run) -> Any:
-    """Return the columns a frame must bring: numbers are checked by MLflow, everything else by clientage."""
+    """Return the columns a frame must bring, by name; clientage itself finds out what is in them.
+
+    MLflow's own types would refuse a whole number where a fraction stood in training, and the reverse.
+    """
     columns = input_columns(run.model())
     if columns is None:
         return None
     schema = require("mlflow.types.schema", PURPOSE)
     models = require("mlflow.models", PURPOSE)
-    kinds = {"number": "double", "any": schema.AnyType()}
-    return models.ModelSignature(inputs=schema.Schema([schema.ColSpec(kinds[c.kind], c.name) for c in columns]))
+    return models.ModelSignature(inputs=schema.Schema([schema.ColSpec(schema.AnyType(), name) for name in columns]))
 
 
 def _register(client: Any, run_id: str, model_uri: str, to: Destination) -> str:

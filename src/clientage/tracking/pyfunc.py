@@ -7,13 +7,11 @@ needs clientage and what MLflow itself needs, and verifies every byte of the mod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from clientage.extras import require
-from clientage.features.encoding import NumberStep
 from clientage.runs.assignments import Assignments
 from clientage.runs.model import SavedModel
 from clientage.runs.run import open_run
@@ -31,15 +29,7 @@ set_model(segment_model("{RUN}"))
 '''
 
 
-@dataclass(frozen=True, slots=True)
-class InputColumn:
-    """A column the model needs: a number, or anything (text, dates, yes/no, codes), which clientage types itself."""
-
-    name: str
-    kind: Literal["number", "any"]
-
-
-def input_columns(model: SavedModel) -> tuple[InputColumn, ...] | None:
+def input_columns(model: SavedModel) -> tuple[str, ...] | None:
     """Return the columns a frame must have to be scored; None where one frame is not enough.
 
     Parameters
@@ -51,12 +41,8 @@ def input_columns(model: SavedModel) -> tuple[InputColumn, ...] | None:
         return None
     roles = model.roles[0]
     if roles.kind == "transactions":
-        return tuple(InputColumn(name, "any") for role in LINE_ROLES for name in roles.names(role))
-    steps = {step.name: step for step in model.recipe.features}
-    return tuple(
-        InputColumn(name, "number" if isinstance(step, NumberStep) and not step.is_zero_one else "any")
-        for name, step in steps.items()
-    )
+        return tuple(name for role in LINE_ROLES for name in roles.names(role))
+    return tuple(step.name for step in model.recipe.features)
 
 
 def output_columns(scored: Assignments, lines: bool) -> Mapping[str, np.ndarray]:
@@ -89,17 +75,16 @@ def segment_model(artifact: str) -> Any:
     """Return the model object that MLflow loads, for the run directory in one of its artifacts."""
     pyfunc = require("mlflow.pyfunc", PURPOSE)
 
-    class SegmentModel(pyfunc.PythonModel):  # type: ignore[misc, name-defined]
-        """Scores frames with a run directory."""
+    def predict(self: Any, context: Any, model_input: Any, params: Any = None) -> Any:  # noqa: ARG001 - MLflow's own
+        """Return the segment of every customer."""
+        lines = self.scorer.model.roles[0].kind == "transactions"
+        return type(model_input)(dict(output_columns(self.scorer.score(model_input), lines)))
 
-        def load_context(self, context: Any) -> None:
-            """Open the run directory, verified."""
-            self.scorer = Scorer(open_run(context.artifacts[artifact]).model())
+    # MLflow makes schemas of type hints and warns of every one but this, and of none
+    predict.__annotations__ = {"model_input": pyfunc.pandas.DataFrame}
 
-        def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:  # noqa: ARG002 - MLflow's own
-            """Return the segment of every customer."""
-            lines = self.scorer.model.roles[0].kind == "transactions"
-            answers = output_columns(self.scorer.score(model_input), lines)
-            return type(model_input)(dict(answers))  # MLflow hands over a pandas frame
+    def load_context(self: Any, context: Any) -> None:
+        """Open the run directory, verified."""
+        self.scorer = Scorer(open_run(context.artifacts[artifact]).model())
 
-    return SegmentModel()
+    return type("SegmentModel", (pyfunc.PythonModel,), {"load_context": load_context, "predict": predict})()

@@ -131,7 +131,7 @@ def _parameters(study: bytes) -> Iterator[Parameter]:
 
 
 def _metrics(summary: Mapping[str, Any]) -> Iterator[Metric]:
-    figures = {key: summary[key] for key in _FIGURES}
+    figures = {key: summary.get(key) for key in _FIGURES}
     figures |= {f"criteria.{key}": value for key, value in summary["criteria"].items()}
     figures |= {f"seconds.{step}": value for step, value in summary["timings"].items()}
     if summary["rules"] is not None:
@@ -155,7 +155,7 @@ def _candidates(candidates: list[dict[str, Any]]) -> Iterator[Metric]:
 
 _FIGURES = (
     *("n_customers", "n_segments", "unassigned", "rows_read", "rejected", "repaired"),
-    *("stability", "null_silhouette_mean", "null_silhouette_max", "p_value", "peak_memory_mb"),
+    *("stability", "null_silhouette_at_k", "null_silhouette_mean", "null_silhouette_max", "p_value", "peak_memory_mb"),
 )
 
 

@@ -29,7 +29,7 @@ def test_entries_are_the_summaries_newest_first(folder: Path) -> None:
         shown = (entry.n, entry.k, entry.algorithm, entry.verdict, entry.silhouette, entry.stability)
         keys = ("n_customers", "n_segments", "algorithm", "verdict", "silhouette", "stability")
         assert shown == tuple(summary[key] for key in keys)
-        assert entry.null_silhouette == summary["null_silhouette_mean"]
+        assert entry.null_silhouette == summary["null_silhouette_at_k"]
         assert entry.sealed
 
 
