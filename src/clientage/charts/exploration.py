@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clientage.charts.association import Associations, associate
-from clientage.charts.sampling import sample_rows
+from clientage.charts.sampling import sample_blocks
 from clientage.data.table import Column
 from clientage.segments.traits import FIRST_YEAR, LAST_YEAR
 
@@ -136,19 +136,29 @@ def explore(features: Sequence[Column], others: Sequence[Column] = ()) -> Explor
     5.0
     """
     summaries = tuple(summarise_column(c) for c in (*features, *others))
-    sample = sample_rows(np.column_stack([_order_free(c) for c in features]), SAMPLE_ROWS)
+    ranks = [_ranks(c) for c in features]
+
+    def block(low: int, high: int) -> np.ndarray:
+        parts = (c.part(low, high) for c in features)
+        return np.column_stack([_order_free(c, r) for c, r in zip(parts, ranks, strict=True)])
+
+    sample = sample_blocks(block, len(features[0]) if features else 0, SAMPLE_ROWS)
     return Exploration(summaries, associate([c.take(sample) for c in (*features, *others)]), sample)
 
 
-def _order_free(column: Column) -> np.ndarray:
-    """A column as numbers; categories are numbered by name, because their codes follow the order of rows."""
+def _ranks(column: Column) -> np.ndarray | None:
+    """The place of each category by name, because codes follow the order of rows; None for numbers and dates."""
     if column.kind != "text":
-        return column.values.astype(np.float64)
+        return None
     rank = np.empty(len(column.categories) + 1)
     rank[np.argsort(np.array(column.categories, dtype=object), kind="stable")] = np.arange(len(column.categories))
     rank[-1] = -1
-    ranks: np.ndarray = rank[column.values]
-    return ranks
+    return rank
+
+
+def _order_free(column: Column, ranks: np.ndarray | None) -> np.ndarray:
+    """A column as numbers."""
+    return column.values.astype(np.float64) if ranks is None else ranks[column.values]
 
 
 def summarise_column(column: Column) -> ColumnSummary:

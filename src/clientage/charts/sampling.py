@@ -5,10 +5,13 @@ Receives an array of rows, returns indices.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from clientage.spool import let_go
 
+Block = Callable[[int, int], np.ndarray]
 BLOCK = 65_536  # rows hashed at a time
 
 
@@ -35,10 +38,28 @@ def sample_rows(values: np.ndarray, most: int) -> np.ndarray:
     >>> sorted(x[a, 0]) == sorted(x[::-1][b, 0])
     True
     """
-    n = len(values)
+    found = sample_blocks(lambda low, high: values[low:high], len(values), most)
+    let_go(values)
+    return found
+
+
+def sample_blocks(block: Block, n: int, most: int) -> np.ndarray:
+    """Return what `sample_rows` returns, of rows that are made block by block.
+
+    Parameters
+    ----------
+    block : callable
+        First row and the row behind the last -> values of shape (b, p).
+    n : int
+        Rows there are.
+    most : int
+        Size of the sample.
+    """
     if n <= most:
         return np.arange(n)
-    key = _keys(values)
+    key = np.empty(n, dtype=np.uint64)
+    for low in range(0, n, BLOCK):
+        key[low : low + BLOCK] = _keys(block(low, min(low + BLOCK, n)))
     own = np.empty(n, dtype=np.uint64)
     for low in range(0, n, BLOCK):
         own[low : low + BLOCK] = _mixed(key[low : low + BLOCK] ^ _mixed(np.zeros(1, dtype=np.uint64)))
@@ -51,18 +72,13 @@ def sample_rows(values: np.ndarray, most: int) -> np.ndarray:
 
 
 def _keys(values: np.ndarray) -> np.ndarray:
-    """Return a hash of every row, block by block."""
-    keys = np.empty(len(values), dtype=np.uint64)
+    """Return a hash of every row."""
+    key = np.zeros(len(values), dtype=np.uint64)
     odd = _mixed(np.arange(values.shape[1], dtype=np.uint64)) | np.uint64(1)
-    for low in range(0, len(values), BLOCK):
-        part = values[low : low + BLOCK]
-        key = np.zeros(len(part), dtype=np.uint64)
-        for j in range(values.shape[1]):
-            bits = np.ascontiguousarray(part[:, j] + 0.0, dtype=np.float64).view(np.uint64)  # -0.0 is 0.0 as well
-            key += (bits ^ (bits >> np.uint64(32))) * odd[j]  # short numbers differ in their high bits only
-        keys[low : low + BLOCK] = _mixed(key)
-    let_go(values)
-    return keys
+    for j in range(values.shape[1]):
+        bits = np.ascontiguousarray(values[:, j] + 0.0, dtype=np.float64).view(np.uint64)  # -0.0 is 0.0 as well
+        key += (bits ^ (bits >> np.uint64(32))) * odd[j]  # short numbers differ in their high bits only
+    return _mixed(key)
 
 
 def _repeated(key: np.ndarray) -> np.ndarray:
