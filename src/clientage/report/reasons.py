@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from clientage.charts.catalogue import draw
 from clientage.charts.choice import algorithm_title
 from clientage.charts.figure import Cell, DataTable, TableColumn, in_words
-from clientage.report.blocks import Block, Fold, Heading, Section, Text
-from clientage.segments.wording import joined, percent
+from clientage.report.blocks import Block, Bullets, Fold, Heading, Section, Text
+from clientage.segments.wording import capitalised, percent
+from clientage.selection.trade_off import cost_of
 
 if TYPE_CHECKING:
     from clientage.selection.candidate import Candidate
@@ -29,6 +30,8 @@ COLUMNS = (
     TableColumn("Smallest", "percent"),
     TableColumn("Remarks"),
 )
+
+MOST_OTHERS = 3
 
 
 def choice_section(record: StudyRecord, parts: Mapping[str, Any]) -> Section:
@@ -49,7 +52,7 @@ def choice_section(record: StudyRecord, parts: Mapping[str, Any]) -> Section:
             "can work with; so all of them are shown, and the rule that weighs them is stated under Method.",
             ("silhouette",),
         ),
-        _runners_up(selection),
+        *_runners_up(selection),
         Heading("Every solution that was tried"),
         *_candidate_tables(record),
     ]
@@ -70,11 +73,16 @@ def _against_chance(selection: Selection) -> Text | None:
     )
 
 
-def _runners_up(selection: Selection) -> Text | None:
-    others = [f"{in_words(c.k)} segments by {algorithm_title(c.algorithm)}" for c in selection.runners_up[:3]]
-    if not others:
-        return None
-    return Text(f"The next best were {joined(others)}. Another number can be asked for with --k.")
+def _runners_up(selection: Selection) -> tuple[Block, ...]:
+    """The next best solutions, and what each would cost and bring."""
+    others = [c for c in selection.runners_up[:MOST_OTHERS] if c.k > 1]
+    if not others or selection.chosen.k < 2:
+        return ()
+    return (
+        Heading("What another choice would cost and bring"),
+        Bullets(tuple(capitalised(cost_of(selection, c).sentence) for c in others)),
+        Text("Another number can be asked for with --k, another algorithm with --algorithm.", (), "quiet"),
+    )
 
 
 def _candidate_tables(record: StudyRecord) -> tuple[Block, ...]:

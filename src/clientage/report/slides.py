@@ -23,6 +23,7 @@ from clientage.segments.wording import capitalised, clipped, count, counted, per
 
 SEVERITIES = {"good": "#2f7d4f", "info": "#2672b7", "warning": "#a9690a", "serious": "#a8321f"}
 ROWS = 8  # of a table on one slide
+MOST_COLUMNS = 8
 ADVICE_ROWS = 6
 VALUE = "#5b6168"
 LABEL = 230.0  # points for a name beside its bar
@@ -51,6 +52,7 @@ def render_slides(report: SavedReport) -> bytes:
     _glance(deck, report, footer)
     _sizes(deck, report, footer)
     segment_slides(deck, report, footer)
+    _responses(deck, report, footer)
     _choice(deck, report, footer)
     _recommendations(deck, report, footer)
     _doubts(deck, report, footer)
@@ -140,6 +142,25 @@ def _sizes(deck: Deck, report: SavedReport, footer: str) -> None:
         series.append(Series("Share of value", [*worth, *([None] * (len(names) - len(ids)))], [VALUE]))
     deck.bars(slide, WITHIN, names, series, form="0.0%")
     deck.describe(slide, figure.description if figure else "Shares of customers by segment")
+
+
+def _responses(deck: Deck, report: SavedReport, footer: str) -> None:
+    """What the segments answered, where there are outcomes and room for a column for each segment."""
+    figure = _figure(report.document, "segments", "responses")
+    if figure is None or len(figure.table.columns) > MOST_COLUMNS:
+        return
+    table = figure.table
+    each = _rows_each(len(table.rows), ROWS)
+    remark = next(t for t in _of(report.document.section("segments").blocks, kinds.Text) if "uplift" in t.text)
+    for first in range(0, len(table.rows), each):
+        rows = [[str(cell) for cell in row] for row in table.rows[first : first + each]]
+        slide = deck.slide(figure.title + (" (continued)" if first else ""), footer=footer)
+        shares = [2.2, 1.2, *[2.0] * (len(table.columns) - 2)]
+        place = Box(WITHIN.left, WITHIN.top, WITHIN.width, WITHIN.height - 0.8)
+        deck.table(slide, place, [[c.label for c in table.columns], *rows], shares)
+        deck.describe(slide, f"{figure.title}. {table.caption}")
+        below = Box(EDGE, HEIGHT - 1.25, WIDTH - 2 * EDGE, 0.7)
+        deck.text(slide, below, [Paragraph(f"In brackets: the 95% interval. {remark.text}", "quiet")], 14, 10)
 
 
 def _choice(deck: Deck, report: SavedReport, footer: str) -> None:

@@ -6,10 +6,16 @@ from dataclasses import replace
 
 import made_studies
 from clientage.charts import choice
+from clientage.study import StudyRecord
+
+
+def by_kmeans() -> StudyRecord:
+    roles = {"features": ["income", "store_visits", "total_spend"]}
+    return made_studies.study(made_studies.shop(), roles=roles, cluster={"algorithm": "kmeans"})
 
 
 def test_titles_say_what_was_found() -> None:
-    selection = made_studies.shop_study().selection
+    selection = by_kmeans().selection
     figure = choice.silhouette(selection)
     assert figure is not None
     assert figure.title == "Four segments: the silhouette peaks at 4"

@@ -10,7 +10,8 @@ from clientage.charts.tree import dendrogram
 
 
 def test_heights_are_those_of_ward_for_equal_segments() -> None:
-    record = made_studies.shop_study()
+    roles = {"features": ["income", "store_visits", "total_spend"]}
+    record = made_studies.study(made_studies.shop(), roles=roles, cluster={"algorithm": "kmeans"})
     figure = dendrogram(record.selection, record.segmentation, record.profiles)
     assert figure is not None
     heights = [row[1] for row in figure.table.rows]
