@@ -10,7 +10,7 @@ COMPILED := annotated_doc markdown_it markupsafe numpy pyarrow pygments rich she
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint format bench notebook lock clean system-packages
+.PHONY: help setup demo test lint format bench bench-api notebook lock clean system-packages
 
 # Where this is set, every process compiles every import again: scikit-learn takes 5 s and not 2.
 export PYTHONDONTWRITEBYTECODE :=
@@ -60,6 +60,10 @@ format: setup ## Put the code in the house's format
 
 bench: setup ## Measure the engine and the whole job beside other tools, 10³ to 10⁷ rows (an hour; BENCH="--most 100000" for minutes)
 	$(PY) benchmarks/bench.py $(BENCH)
+
+bench-api: setup ## Measure the HTTP service, and ask it ten thousand generated requests
+	$(PY) benchmarks/api.py
+	CLIENTAGE_API_CASES=10400 $(PY) -m pytest tests/doors/test_api_schema.py -q -s
 
 notebook: setup ## Execute the walkthrough in notebooks/ and store its results
 	$(PY) notebooks/render.py

@@ -89,7 +89,7 @@ class Tally:
             Note(
                 "out-of-range",
                 "warning",
-                f"{count / self.n:.1%} of '{name}' lies outside the range seen in training.",
+                f"{_share(count / self.n)} of '{name}' lies outside the range seen in training.",
                 name,
                 count,
             )
@@ -131,6 +131,10 @@ class Tally:
         most = int(np.argmax(np.abs(now - before)))
         name = "no segment" if most == 0 else f"'{self._names[most - 1]}'"
         return f"{name}: {now[most]:.0%}, in the study {before[most]:.0%}"
+
+
+def _share(share: float) -> str:
+    return f"{share:.1%}" if share >= 0.0005 else "less than 0.1%"
 
 
 def _drifted(code: str, what: str, found: Shift, column: str | None) -> Note:
