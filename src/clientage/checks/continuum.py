@@ -27,9 +27,21 @@ class Continuum:
             )
             advice = "Use the segments, and treat customers near a border (low confidence) as belonging to both."
             return Finding(self.code, self.title, "info", text, advice, figures)
+        if selection.repeated is not None:
+            return self._repetition(selection.repeated)
         text = (
             "Customers do not fall into groups that would be found again: another sample would be divided "
             f"differently (agreement {chosen.stability:.2f} of 1)."
         )
         advice = "Use the segments as a convenient division only, and do not build a strategy on them."
         return Finding(self.code, self.title, "warning", text, advice, figures)
+
+    def _repetition(self, share: float) -> Finding:
+        text = (
+            f"{share:.0%} of customers are one of ten rows that repeat. Any division between repeated rows looks "
+            "perfect and says nothing about customers to come."
+        )
+        advice = (
+            "Use the segments as a way to sort customers; add features in which customers differ to look for groups."
+        )
+        return Finding(self.code, "Customers are of only a few kinds", "warning", text, advice, {"repeated": share})

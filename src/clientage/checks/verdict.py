@@ -49,6 +49,11 @@ def verdict_of(selection: Selection) -> Verdict:
     separated = _separation(selection)
     if chosen.stability is None:
         sentence = f"Whether these {chosen.k} segments would be found again was not measured{separated}."
+    elif selection.repeated is not None:
+        sentence = (
+            f"These customers are of only a few kinds ({selection.repeated:.0%} are one of ten rows that repeat): the "
+            f"{chosen.k} segments sort repeated rows, which is convenient and no finding."
+        )
     elif selection.verdict == "natural":
         sentence = (
             f"The {chosen.k} segments are separate groups of customers{separated}, and they come back in repeated "
@@ -94,6 +99,7 @@ def _figures(selection: Selection) -> dict[str, float]:
         "stability": chosen.stability,
         "valley": chosen.valley,
         "apart": selection.apart,
+        "repeated": selection.repeated,
     }
     if null is not None:
         expected = null.expected(chosen.k)

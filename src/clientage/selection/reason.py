@@ -24,10 +24,13 @@ class Separated:
     groups : bool
     apart : float or None
         In standard deviations of a group; None: the silhouette shows them.
+    repeated : float or None
+        Share of customers in the ten most frequent rows, where that makes the table repetition.
     """
 
     groups: bool
     apart: float | None = None
+    repeated: float | None = None
 
 
 def reason_for(
@@ -95,11 +98,19 @@ def _separation(chosen: Candidate, pool: Sequence[Candidate], null: NullTest | N
         ]
     if not separated.groups:
         chosen_for = f"So the number was chosen for use: {titled(chosen)} {captured}, with a silhouette of"
-        return [_no_groups(chosen, null), f"{chosen_for} {value:.2f}{beside}."]
+        none = _no_groups(chosen, null) if separated.repeated is None else _repetition(separated.repeated)
+        return [none, f"{chosen_for} {value:.2f}{beside}."]
     tried = [c.silhouette for c in pool if c.silhouette is not None and c.usable]
     best = value >= max(tried, default=value) - 1e-9
     how = "have the best silhouette of the usable solutions," if best else "have a silhouette of"
     return [f"{titled(chosen)} {how} {value:.2f}{beside}, {captured}, and have thinner ground between them."]
+
+
+def _repetition(share: float) -> str:
+    return (
+        f"There are no groups to find: {share:.0%} of customers are one of ten rows that repeat, and dividing repeated "
+        f"rows is perfect by construction."
+    )
 
 
 def _no_groups(chosen: Candidate, null: NullTest | None) -> str:

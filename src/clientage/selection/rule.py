@@ -40,6 +40,7 @@ CHARGE_IN_GROUPS = 0.01  # the same where the data have groups, and their number
 CHARGE_OF_FAULTS = 0.12  # the same where no solution is free of faults: a convenient division need not be fine
 STANDS_OUT = 0.6  # of the largest distance to the null
 SURE = 2.0  # standard deviations of the null
+REPEATED = 0.5  # share of customers in the ten most frequent rows from which a table is repetition
 ALIGNED = 0.5  # share of a heaped column's variance that segments must capture to be its heaps
 
 
@@ -94,16 +95,25 @@ def choose(contenders: Sequence[Contender], groups: Sequence[Contender]) -> Cont
     return max(near, key=lambda c: (c.candidate.usefulness - charge * c.candidate.k, -c.candidate.k))
 
 
-def verdict_kind(chosen: Contender, groups: Sequence[Contender]) -> VerdictKind:
+def verdict_kind(chosen: Contender, groups: Sequence[Contender], repeated: bool = False) -> VerdictKind:
     """Say what kind of segmentation a candidate is.
 
-    natural: it shows groups. reproducible: it comes back. constructive: it does not, or it has only one segment.
+    natural: it shows groups. reproducible: it comes back. constructive: it does not, has only one segment, or is
+    repetition.
+
+    Parameters
+    ----------
+    chosen : Contender
+    groups : sequence of Contender
+        Those that show groups.
+    repeated : bool
+        Whether the customers are of only a few kinds.
 
     References
     ----------
     Dolnicar, S., Grün, B., Leisch, F. (2018). Market segmentation analysis. doi:10.1007/978-981-10-8818-6
     """
-    if chosen.candidate.k < 2 or not comes_back(chosen.candidate):
+    if repeated or chosen.candidate.k < 2 or not comes_back(chosen.candidate):
         return "constructive"
     return "natural" if any(chosen is g for g in groups) else "reproducible"
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 EXACT_ROWS = 4_000  # up to here every pair of customers is measured
 SIZED_ROWS = 65_536  # above this, sizes and spreads are estimated from this many rows
+KINDS = 10
 ODD = 0x9E3779B97F4A7C15  # 2**64 / golden ratio: the usual multiplicative hash
 
 
@@ -69,6 +70,28 @@ class Sample:
         count = min(size, round(float(upper[-1])))
         at = (np.arange(count) + 0.5) * (upper[-1] / count)
         return np.asarray(np.minimum(np.searchsorted(upper, at), len(upper) - 1))
+
+
+def repeated_share(sample: Sample) -> float:
+    """Return the share of customers who are one of the ten most frequent rows that repeat.
+
+    Customers of only a few kinds are repetition: every criterion calls a division between the kinds perfect, and no
+    other sample could contradict it.
+
+    Parameters
+    ----------
+    sample : Sample
+        Customers.
+
+    Examples
+    --------
+    >>> repeated_share(Sample(np.arange(4.0)[:, None], np.array([6.0, 1.0, 1.0, 2.0]), 10, True))
+    0.8
+    """
+    _, owner = np.unique(row_hashes(sample.points), return_inverse=True)
+    counts = np.sort(np.bincount(owner, weights=sample.weights))
+    kinds = counts[-KINDS:]
+    return float(kinds[kinds >= 2 * sample.total / sample.n].sum() / sample.total)
 
 
 def row_hashes(x: np.ndarray) -> np.ndarray:

@@ -26,13 +26,14 @@ from clientage.selection.marks import categories_of, marked
 from clientage.selection.null import NullTest, null_test
 from clientage.selection.reason import Separated, reason_for
 from clientage.selection.rule import (
+    REPEATED,
     Contender,
     VerdictKind,
     choose,
     showing_groups,
     verdict_kind,
 )
-from clientage.selection.sample import Sample, draw_sample
+from clientage.selection.sample import Sample, draw_sample, repeated_share
 from clientage.selection.shape_groups import BEYOND, ShapeEvidence, shape_evidence
 from clientage.selection.shape_groups import NAME as SHAPE
 from clientage.selection.stability import Stability, carried_over
@@ -64,6 +65,8 @@ class Selection:
         What the rule would have chosen, where a person chose otherwise.
     evidence : ShapeEvidence or None
         What mixtures of one shape say about groups; None where they were not tried.
+    repeated : float or None
+        Share of customers in the ten most frequent rows, where it is half or more; else None.
     """
 
     candidates: tuple[Candidate, ...]
@@ -75,6 +78,7 @@ class Selection:
     runners_up: tuple[Candidate, ...]
     recommended: Candidate | None = None
     evidence: ShapeEvidence | None = None
+    repeated: float | None = None
 
     @property
     def apart(self) -> float | None:
@@ -236,10 +240,12 @@ def _selected(
     settings = study.settings
     pool = _pool(contenders, settings)
     several = [c for c in pool if c.candidate.k >= 2] or pool
-    groups = showing_groups(several, null, study.sample)
+    share = repeated_share(study.sample)
+    alike = share if share >= REPEATED else None
+    groups = [] if alike is not None else showing_groups(several, null, study.sample)
     ranked = _ranked(several, groups)
     recommended = chosen = ranked[0]
-    if settings.algorithm in ("auto", SHAPE):
+    if settings.algorithm in ("auto", SHAPE) and alike is None:
         shown, contenders = shape_shown(contenders, study, null, evidence)
         groups = groups + [c for c in shown if not any(c is g for g in groups)]
         if shown and (
@@ -249,25 +255,27 @@ def _selected(
         elif not shown and settings.algorithm == "auto":
             recommended, contenders = challenged(recommended, contenders, study)
         chosen = recommended
-    if settings.k is not None:
+    if settings.k is not None and not (settings.algorithm == "auto" and settings.k == recommended.candidate.k):
         chosen, contenders = _asked_for(pool, contenders, study)
     others = [c for c in (recommended, chosen) if not any(c is s for s in several)]
-    groups = groups + [c for c in showing_groups([*several, *others], null, study.sample) if c in others]
+    if alike is None:
+        groups = groups + [c for c in showing_groups([*several, *others], null, study.sample) if c in others]
     other = recommended.candidate if recommended.candidate.k != chosen.candidate.k else None
     inertia = {c.candidate.k: c.candidate.criteria["inertia"] or 0.0 for c in contenders if _is_kmeans(c)}
     bend = elbow({k: w for k, w in inertia.items() if k >= 2})
     apart = evidence.apart if evidence and any(chosen is g for g in groups) and _is_shape(chosen) else None
-    why = reason_for(chosen.candidate, other, [c.candidate for c in pool], null, Separated(bool(groups), apart))
+    why = reason_for(chosen.candidate, other, [c.candidate for c in pool], null, Separated(bool(groups), apart, alike))
     return Selection(
         candidates=tuple(c.candidate for c in contenders),
         chosen=chosen.candidate,
         reason=f"{why} {_bend(bend)}",
         elbow=bend,
         null=null,
-        verdict=verdict_kind(chosen, groups),
+        verdict=verdict_kind(chosen, groups, alike is not None),
         runners_up=tuple(c.candidate for c in ranked if c is not chosen)[:RUNNERS_UP],
         recommended=other,
         evidence=evidence,
+        repeated=alike,
     )
 
 

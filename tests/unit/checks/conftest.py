@@ -40,6 +40,7 @@ def _evidence(
     features: tuple[Column, ...] = (),
     null: NullTest | None = NULL,
     apart: float | None = None,
+    repeated: float | None = None,
     **chosen: Any,
 ) -> Evidence:
     n, k = len(values), int(labels.max()) + 1
@@ -65,6 +66,7 @@ def _evidence(
             null=null,
             verdict=verdict,
             apart=apart,
+            repeated=repeated,
             runners_up=(SimpleNamespace(usable=True, k=k + 1),),
         ),
         segmentation=SimpleNamespace(labels=labels, k=k, sizes=sizes, unassigned=int((labels < 0).sum())),

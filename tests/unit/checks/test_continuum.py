@@ -32,3 +32,9 @@ def test_cuts_are_called_cuts(
 
 def test_natural_groups_are_no_finding(evidence: MakeEvidence, halves: Halves) -> None:
     assert Continuum().examine(evidence(*halves, verdict="natural")) is None
+
+
+def test_repeated_rows_are_said_to_repeat(evidence: MakeEvidence, halves: tuple[np.ndarray, np.ndarray]) -> None:
+    found = Continuum().examine(evidence(*halves, verdict="constructive", repeated=0.9))
+    assert isinstance(found, Finding)
+    assert "90% of customers are one of ten rows that repeat" in found.text

@@ -18,10 +18,11 @@ def _selection(
     stability: float | None = 0.9,
     null: NullTest | None = NULL,
     apart: float | None = None,
+    repeated: float | None = None,
 ) -> SimpleNamespace:
     silhouette = None if k == 1 else 0.555
     chosen = SimpleNamespace(k=k, silhouette=silhouette, stability=stability, valley=0.5)
-    return SimpleNamespace(verdict=verdict, chosen=chosen, null=null, apart=apart)
+    return SimpleNamespace(verdict=verdict, chosen=chosen, null=null, apart=apart, repeated=repeated)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +60,9 @@ def test_groups_that_a_silhouette_over_all_columns_drowns_are_told_by_their_dist
     assert "the nearest two are 2.9 standard deviations apart" in found.sentence
     assert "customers without groups would show 0.37" in found.sentence
     assert found.figures["apart"] == 2.94
+
+
+def test_repeated_rows_are_sorted_and_not_found() -> None:
+    found = verdict_of(_selection("constructive", repeated=0.97))  # type: ignore[arg-type]
+    assert "97% are one of ten rows that repeat" in found.sentence
+    assert found.figures["repeated"] == 0.97
