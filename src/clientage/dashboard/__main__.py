@@ -34,6 +34,7 @@ def options(host: str, port: int) -> dict[str, str]:
         "server.headless": "true",
         "server.fileWatcherType": "none",
         "server.runOnSave": "false",
+        "runner.postScriptGC": "false",  # a whole collection after every turn of a knob costs more than the turn
         "server.maxUploadSize": str(UPLOAD_MB),
         "browser.gatherUsageStats": "false",
         "client.showErrorDetails": "none",

@@ -48,8 +48,11 @@ def edit_knobs(bench: Bench, run: str, held: Knobs, usual_k: int) -> Knobs:
         key=_key(run, "outliers", held.outliers == "winsorise"),
         help="Off: far outliers count as they are. Customers are kept either way.",
     )
-    with st.expander("Weights of the features", icon=":material/tune:"):
-        weights = {name: _weight(run, name, held) if name in used else 0.0 for name in columns}
+    weights = {name: (held.weight(name) if name in used else 0.0) for name in columns}
+    box = st.expander("Weights of the features", icon=":material/tune:", key=f"weights_{run}", on_change="rerun")
+    if box.open:  # closed, they would only make every other turn slower
+        with box:
+            weights |= {name: _weight(run, name, held) for name in columns if name in used}
     turned = replace(held, algorithm=algorithm, k=k, skew="auto" if skew else "none")
     return replace(turned, outliers="winsorise" if outliers else "keep").with_weights(weights)
 

@@ -61,7 +61,7 @@ def _saved(report: SavedReport) -> None:
     show_cards(_cards(report))
 
 
-@st.fragment(key="live")
+@st.fragment
 def _live(session: Session, report: SavedReport, bench: Bench) -> None:
     """Everything that a knob changes; drawn again without the rest of the page."""
     study = knobs_of(bench.sampled)
@@ -151,7 +151,7 @@ def _judge(session: Session, bench: Bench, knobs: Knobs) -> None:
     if refusal is not None:
         show_refusal(refusal)
     elif bench.trial(knobs).judged:
-        st.rerun("live")
+        st.rerun()
 
 
 def _draw(figures: Mapping[str, Figure], cards: Iterable[SegmentCard], shown: Any) -> None:
