@@ -138,10 +138,11 @@ def _typed_column(reader: ColumnReader, reading: Reading) -> Found:
     notes, held = _taken_notes(reader, reading), reading.spool.keep(values)
     if dates:
         return Found(Column(reader.name, "date", held), notes)
-    return Found(Column(reader.name, "number", held, is_integer=_is_whole(values, reader.plain.has_point)), notes)
+    return Found(Column(reader.name, "number", held, is_integer=is_whole(values, reader.plain.has_point)), notes)
 
 
-def _is_whole(values: np.ndarray, may_have_fraction: bool = True) -> bool:
+def is_whole(values: np.ndarray, may_have_fraction: bool = True) -> bool:
+    """Whether there are values and all are whole numbers; NaN is none."""
     found = False
     for low in range(0, len(values), PART):
         part = values[low : low + PART]
@@ -237,7 +238,7 @@ def _as_numbers(reader: ColumnReader, part: Texts, numbers: NumberReading, readi
         notes.append(Note("bad-numbers", "repair", text, reader.name, len(rows), reading.lines(rows[:FIRST].tolist())))
     out = _spread(reader, part, values)
     refuse_huge(reader.name, out, reading)
-    return Found(Column(reader.name, "number", reading.spool.keep(out), is_integer=_is_whole(out)), tuple(notes))
+    return Found(Column(reader.name, "number", reading.spool.keep(out), is_integer=is_whole(out)), tuple(notes))
 
 
 def refuse_huge(name: str, values: np.ndarray, reading: Reading) -> None:

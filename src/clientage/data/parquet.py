@@ -7,22 +7,26 @@ so that no more than the columns themselves is ever held.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from clientage.config import ReadSettings
-from clientage.data.frames import table_from_arrow
+from clientage.data.arrow_columns import ArrowColumn, decided
+from clientage.data.column_texts import Reading
 from clientage.data.layout import distinct_names
+from clientage.data.quality import RowAccount
 from clientage.data.signature import kind_of
 from clientage.data.stream import BLOCK, HashedFile
-from clientage.data.table import Source, Table
-from clientage.data.wanted import chosen
+from clientage.data.table import PART, Source, Table
+from clientage.data.wanted import chosen, enough_rows
 from clientage.errors import InputError
+from clientage.spool import spool_for
 
 
 def read_parquet(
-    path: Path, settings: ReadSettings, columns: Sequence[str] | None = None, *, least_rows: int = 2
+    path: Path, settings: ReadSettings, wanted: Sequence[str] | None = None, *, least_rows: int = 2
 ) -> Table:
     """Return the table of a Parquet file.
 
@@ -34,23 +38,28 @@ def read_parquet(
     from pyarrow import parquet
 
     try:
-        with parquet.ParquetFile(path) as file:
+        with parquet.ParquetFile(path, pre_buffer=False) as file:
             schema = file.schema_arrow
             _check_width(len(schema.names), file.metadata.num_rows, path, settings)
             names, notes = distinct_names(schema.names)
-            kept = chosen(names, columns, path.name)
+            kept = chosen(names, wanted, path.name)
             _refuse_nested(schema, names, kept, path)
             places = [names.index(n) for n in kept]
-            if len(set(schema.names)) == len(schema.names):
-                data = file.read(columns=[schema.names[i] for i in places])
-                named = list(zip(kept, data.columns, strict=True))
-            else:
-                data = file.read()
-                named = [(names[i], data.column(i)) for i in places]
+            distinct = len(set(schema.names)) == len(schema.names)
+            only = [schema.names[i] for i in places] if distinct else None
+            spool = spool_for(settings.memory)
+            reading = Reading(path.name, settings, lambda rows: tuple(int(r) + 1 for r in rows))
+            columns = [ArrowColumn(n, schema.field(i).type, reading, spool) for n, i in zip(kept, places, strict=True)]
+            for batch in file.iter_batches(PART, columns=only):
+                for place, column in zip(places, columns, strict=True):
+                    column.add(batch.column(schema.names[place] if distinct else place))
+            n_rows = file.metadata.num_rows
     except (pa.ArrowException, OSError) as problem:
         raise _damaged(path, problem) from None
+    found, doubts = decided(columns, replace(reading, spool=spool.next()))
+    enough_rows(n_rows, least_rows, path.name)
     source = Source(path.name, "parquet", _file_fingerprint(path), {})
-    return table_from_arrow(named, settings, source, notes, least_rows=least_rows)
+    return Table(found, n_rows, source, RowAccount(n_rows, n_rows), (*notes, *doubts))
 
 
 def _check_width(width: int, rows: int, path: Path, settings: ReadSettings) -> None:
