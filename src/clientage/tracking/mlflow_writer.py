@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -104,9 +105,17 @@ def write_records(run: Run, records: Iterable[Record], to: Destination, on_step:
             on_step("registered")
     except Exception as failure:
         if "timed out" not in str(failure):  # a server that refused may still take this; one that hangs is let be
-            client.set_terminated(run_id, status="FAILED")
+            _mark_failed(client, run_id)
         raise
     return Written(run_id, experiment, model_uri, model_version)
+
+
+def _mark_failed(client: Any, run_id: str) -> None:
+    """Mark a run as failed; when even that fails, the first failure is the one to tell of."""
+    for _ in range(2):  # a refused upload can take the connection with it
+        with suppress(Exception):
+            client.set_terminated(run_id, status="FAILED")
+            return
 
 
 def _experiment(client: Any, to: Destination) -> str:

@@ -23,11 +23,21 @@ from clientage.publish import publish
 from clientage.runs.run import Run
 from clientage.scoring.scorer import Scorer
 from clientage.tracking.tracker import Tracked, log_run, tracked_run, tracked_runs
-from made_studies import CANARY, shop, shop_study, study
+from made_studies import CANARY, shop, study
 
 PATIENT = 60.0  # a loaded machine is no hung server
 STARTS_WITHIN = 120.0
 UNWANTED = ("sklearn", "scipy", "polars", "vl_convert", "rich", "typer")
+
+
+ABSENT = """
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {names!r}:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Absent())
+"""
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,12 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return publish(shop_study(), tmp_path_factory.mktemp("runs"))
+    """A run of customers whose names, addresses and numbers would be recognised anywhere."""
+    made = shop()
+    made["phone"] = [f"+49 170 {5_550_000 + i}" for i in range(400)]
+    made["full_name"] = [f"Zebedee Canary{i}" for i in range(400)]
+    roles = {"features": ["income", "store_visits", "total_spend"], "id": "customer_id", "outcome": ["response"]}
+    return publish(study(made, roles=roles), tmp_path_factory.mktemp("runs"))
 
 
 @pytest.fixture(scope="module")
@@ -121,16 +136,47 @@ def test_the_registered_model_gives_the_scorers_segments(server: Server, run: Ru
     assert tracked.registered == "models:/shop-segments@champion"
     made = shop(120, seed=9)
     made["income"][3] = float("nan")
+    made["total_spend"] = made["total_spend"].round().astype("int64")  # fractions in training
     made["surplus"] = list(range(120))
     path = server.home / "new.parquet"
     pandas.DataFrame(made).to_parquet(path)
-    answered = _served(server, str(tracked.registered), path)
+    answered = _served(server, str(tracked.registered), path, missing="store_visits")
     expected = Scorer(run.model()).score(pandas.read_parquet(path))
     assert list(answered["segment_id"]) == expected.segment_ids.tolist()
     assert list(answered["segment_name"]) == expected.segment_names.tolist()
     assert answered["distance"].to_numpy() == pytest.approx(expected.distance, abs=1e-6)
     assert answered["confidence"].to_numpy() == pytest.approx(expected.confidence, abs=1e-6)
     assert list(answered["runner_up_id"]) == expected.runner_up_ids.tolist()
+
+
+def test_what_mlflow_keeps_is_scored_without_mlflow(server: Server, run: Run, tracked: Tracked, tmp_path: Path) -> None:
+    assert tracked.model_uri
+    (kept,) = server.home.glob(f"files/*/models/{tracked.model_uri.rpartition('/')[2]}/artifacts/artifacts/run")
+    path = tmp_path / "new.csv"
+    pandas.DataFrame(shop(50, seed=4)).to_csv(path, index=False)
+    code = f"""
+{ABSENT.format(names=("mlflow", "pandas", "sklearn", "scipy"))}
+sys.argv = ["clientage", "predict", {str(kept)!r}, {str(path)!r}, "-o", {str(tmp_path / "out.csv")!r}]
+from clientage.__main__ import main
+main()
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    expected = Scorer(run.model()).score(path)
+    assert pandas.read_csv(tmp_path / "out.csv")["segment_id"].tolist() == expected.segment_ids.tolist()
+
+
+def test_a_server_that_takes_half_is_told_that_it_failed(server: Server, run: Run) -> None:
+    """Its store for files is broken: the run is there, marked, and listed as not logged to the end."""
+    import mlflow
+
+    mlflow.MlflowClient(server.uri, server.uri).create_experiment("half", "mlflow-artifacts:/blocked/here")
+    (server.home / "files" / "blocked").write_text("a file where a folder should be")
+    with pytest.raises(TrackingError, match="status 500"):
+        log_run(run, server.settings("half"))
+    (entry,) = tracked_runs(server.settings("half"))
+    assert entry.damage == "not logged to the end (failed)"
+    assert not entry.sealed
 
 
 def test_transactions_are_served_by_customer(server: Server, tmp_path: Path) -> None:
@@ -152,11 +198,10 @@ def test_transactions_are_served_by_customer(server: Server, tmp_path: Path) -> 
     )
 
 
-def test_a_second_version_takes_the_alias(server: Server, tmp_path: Path, tracked: Tracked) -> None:
+def test_a_second_version_takes_the_alias(server: Server, run: Run, tracked: Tracked) -> None:
     import mlflow
 
-    other = publish(study(shop(200), cluster={"k": 3, "algorithm": "kmeans", "bootstraps": 5}), tmp_path)
-    log_run(other, server.settings("shop again", "shop-segments@champion"))
+    log_run(run, server.settings("shop again", "shop-segments@champion"))
     client = mlflow.MlflowClient(server.uri, server.uri)
     assert client.get_model_version_by_alias("shop-segments", "champion").version == "2"
     assert len(client.search_model_versions("name='shop-segments'")) == 2
@@ -165,7 +210,7 @@ def test_a_second_version_takes_the_alias(server: Server, tmp_path: Path, tracke
 
 def test_no_customer_and_no_pickle_reaches_the_server(server: Server, run: Run, tracked: Tracked) -> None:
     assert tracked.run_id
-    needles = [CANARY.encode(), b"C00000", b"C00007", b"C00399"]
+    needles = [CANARY.encode(), b"Zebedee", b"555000", b"170 555", *(f"C{i:05d}".encode() for i in range(0, 400, 7))]
     held = [path for path in server.home.rglob("*") if path.is_file() and path.suffix not in {".parquet"}]
     assert len(held) > 20
     for path in held:
@@ -181,22 +226,29 @@ def test_no_customer_and_no_pickle_reaches_the_server(server: Server, run: Run, 
     assert str(run.path.parent).encode() not in said, "where this machine keeps runs is nobody's business"
 
 
-def _served(server: Server, model: str, path: Path) -> Any:
-    """What a process answers that loads the model and can import nothing but MLflow's own needs and clientage."""
+def _served(server: Server, model: str, path: Path, missing: str | None = None) -> Any:
+    """What a process answers that loads the model and can import nothing but MLflow's own needs and clientage.
+
+    It refuses a frame without the missing column, by its name.
+    """
     out = path.with_suffix(".answer.parquet")
     code = f"""
-import sys
-class Absent:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {UNWANTED!r}:
-            raise ModuleNotFoundError(name)
-sys.meta_path.insert(0, Absent())
+{ABSENT.format(names=UNWANTED)}
 import mlflow, pandas
 mlflow.set_tracking_uri({server.uri!r})
 model = mlflow.pyfunc.load_model({model!r})
-model.predict(pandas.read_parquet({str(path)!r})).to_parquet({str(out)!r})
+frame = pandas.read_parquet({str(path)!r})
+model.predict(frame).to_parquet({str(out)!r})
+if {missing!r}:
+    try:
+        model.predict(frame.drop(columns={missing!r}))
+    except mlflow.exceptions.MlflowException as refusal:
+        assert {missing!r} in str(refusal)
+    else:
+        raise AssertionError("a column is missing")
 """
     environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
     assert ran.returncode == 0, ran.stderr
+    assert "type hint" not in ran.stderr.lower()
     return pandas.read_parquet(out)
