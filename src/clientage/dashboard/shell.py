@@ -15,7 +15,7 @@ import streamlit as st
 
 from clientage.dashboard.finishing import finish
 from clientage.dashboard.messages import show_refusal
-from clientage.dashboard.pages import data, explore, overview, predict, runs, segments
+from clientage.dashboard.pages import choosing, data, explore, overview, predict, runs, segments
 from clientage.dashboard.session import Session
 from clientage.dashboard.style import put_style
 from clientage.dashboard.worker import Refusal
@@ -30,6 +30,7 @@ PAGES: tuple[tuple[str, str, str, Show], ...] = (
     ("Data", "data", "table_view", data.show),
     ("Overview", "overview", "dashboard", overview.show),
     ("Segments", "segments", "group_work", segments.show),
+    ("Choosing k", "choosing", "stacked_line_chart", choosing.show),
     ("Predict", "predict", "person_search", predict.show),
     ("Explore", "explore", "query_stats", explore.show),
     ("Runs", "runs", "history", runs.show),

@@ -64,6 +64,8 @@ class Trial:
         In original units.
     matrix : FeatureMatrix
         Encoded, (m, p).
+    coreset : Coreset
+        Of the matrix.
     segmentation : Segmentation
         The segment of every customer of the trial.
     selection : Selection
@@ -82,6 +84,7 @@ class Trial:
     everybody: bool
     customers: Customers
     matrix: FeatureMatrix
+    coreset: Coreset
     segmentation: Segmentation
     selection: Selection
     profiles: Profiles
@@ -157,6 +160,7 @@ def try_knobs(sampled: Sampled, knobs: Knobs, encoded: Encoded | None = None) ->
         everybody=sampled.everybody,
         customers=customers,
         matrix=matrix,
+        coreset=encoded.coreset,
         segmentation=segmentation,
         selection=selection,
         profiles=profile(customers, matrix, segmentation, selection, control=settings.roles.control),
@@ -192,6 +196,7 @@ def judge_knobs(sampled: Sampled, knobs: Knobs) -> Trial:
         everybody=sampled.everybody,
         customers=record.customers,
         matrix=record.matrix,
+        coreset=record.coreset,
         segmentation=record.segmentation,
         selection=record.selection,
         profiles=record.profiles,

@@ -8,8 +8,6 @@ from typing import Any
 
 import streamlit as st
 
-from clientage.charts.catalogue import draw
-from clientage.charts.exploration import explore
 from clientage.charts.figure import Figure
 from clientage.dashboard.benches import bench_of, go_on_judging, stop_judging
 from clientage.dashboard.drawing import show_blocks, show_figure
@@ -18,6 +16,7 @@ from clientage.dashboard.messages import page_link, show_hint, show_refusal
 from clientage.dashboard.session import Session
 from clientage.dashboard.small_cards import show_cards
 from clientage.dashboard.sources import begin_study
+from clientage.dashboard.trial_figures import figures_of_trial
 from clientage.errors import ClientageError
 from clientage.report.blocks import Block, Facts, SegmentCard
 from clientage.report.saved import SavedReport
@@ -85,7 +84,7 @@ def _live(session: Session, report: SavedReport, bench: Bench) -> None:
         _adopt(session, trial)
     with shown:
         _trial_top(session, bench, trial, study)
-    _draw(_figures_of_trial(trial), trial_cards(trial), shown)
+    _draw(figures_of_trial(trial, DRAWN), trial_cards(trial), shown)
 
 
 def _turned(session: Session, bench: Bench, run: str, study: Knobs) -> Knobs:
@@ -162,20 +161,6 @@ def _draw(figures: Mapping[str, Figure], cards: Iterable[SegmentCard], shown: An
     show_cards(cards)
     if "heatmap" in figures:
         show_figure(figures["heatmap"], key="live")
-
-
-def _figures_of_trial(trial: Trial) -> dict[str, Figure]:
-    customers = trial.customers
-    parts = {
-        "selection": trial.selection,
-        "profiles": trial.profiles,
-        "customers": customers,
-        "segmentation": trial.segmentation,
-        "matrix": trial.matrix,
-        "exploration": explore(customers.features),
-    }
-    drawn = {name: draw(name, parts) for name in DRAWN}
-    return {name: figure for name, figure in drawn.items() if figure is not None}
 
 
 def _figures(report: SavedReport) -> dict[str, Figure]:
