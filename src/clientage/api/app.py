@@ -47,15 +47,15 @@ def build_app(service: Service, metrics: Metrics, limits: Limits, *, guarded: bo
     app = FastAPI(
         title=TITLE,
         version=clientage.__version__,
-        description=f"Scores customers with the run `{service.run.run_id}`.",
+        description=f"Scores customers with the run {service.run.run_id}.",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
-    _add_answers_about_the_model(app, service, metrics)
     _add_predictions(app, service, metrics, limits)
     if service.line_columns:
         _add_transactions(app, service, metrics, limits)
+    _add_answers_about_the_model(app, service, metrics)
     _add_refusals(app)
     _document(app, service, limits, guarded=guarded)
     return app
@@ -109,8 +109,9 @@ def _add_answers_about_the_model(app: FastAPI, service: Service, metrics: Metric
 
     @app.get("/docs", include_in_schema=False)
     @app.get("/", include_in_schema=False)
-    async def page() -> Response:
-        return Response(page_of(app.openapi()), media_type="text/html; charset=utf-8")
+    async def page(request: Request) -> Response:
+        text = page_of(app.openapi(), str(request.base_url).rstrip("/"))
+        return Response(text, media_type="text/html; charset=utf-8")
 
 
 TEXT: dict[str, Any] = {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Counts."}

@@ -264,9 +264,11 @@ def lines_schema(columns: tuple[str, ...], date_column: str, most: int) -> dict[
     as_of["description"] = (
         "The day that recency is measured from. Left out: the later of the study's own and the last line's."  # type: ignore[assignment]
     )
+    example = {name: "2026-01-31" if name == date_column else "…" for name in columns}
     return {
         "type": "object",
         "properties": {"transactions": {"type": "array", "items": line, "maxItems": most}, "as_of": as_of},
         "required": ["transactions"],
         "additionalProperties": False,
+        "examples": [{"transactions": [example], "as_of": None}],
     }

@@ -18,6 +18,7 @@ from clientage.runs.run import Run
 from clientage.scoring.inputs import id_column, inputs_of, known_columns
 from clientage.scoring.scorer import LINE_ROLES, Scorer
 
+MOST_TRAITS = 6  # the largest differences; the report has them all
 ANSWERED = ("segment_id", "segment_name", "confidence", "runner_up_id", "distance")
 
 
@@ -80,14 +81,14 @@ class Service:
         }
 
     def segments(self) -> dict[str, Any]:
-        """Return the segments as `summary.json` has them: sizes, traits, recommendations."""
+        """Return the segments as `summary.json` has them: sizes, the largest traits, recommendations."""
         kept = ("id", "name", "size", "share", "value_share", "stability")
         return {
             "verdict_sentence": self._summary["verdict_sentence"],
             "segments": [
                 {
                     **{key: segment[key] for key in kept},
-                    "traits": [trait["words"] for trait in segment["profile"]],
+                    "traits": [trait["words"] for trait in segment["profile"][:MOST_TRAITS]],
                     "recommendation": segment["recommendation"],
                 }
                 for segment in self._summary["segments"]
