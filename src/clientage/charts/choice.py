@@ -147,10 +147,6 @@ def stability(selection: Selection) -> Figure | None:
         return None
     on_curve = {id(c) for c in curve}
     shown = [*curve, *(c for c in [selection.chosen] if c.stability is not None and id(c) not in on_curve)]
-    now = float(selection.chosen.stability or 0.0)
-    judged = "the same segments come back" if now >= STABLE else "the segments change from sample to sample"
-    k = selection.chosen.k
-    title = f"With {in_words(k)} {'segment' if k == 1 else 'segments'} {judged} (stability {now:.2f} of 1)"
     text = (
         "How much the segmentations of re-drawn customers agree, on average (line) and as a range (band); dotted: how "
         "much of the weakest segment comes back (Jaccard index). The large dot is the chosen solution."
@@ -166,7 +162,16 @@ def stability(selection: Selection) -> Figure | None:
     )
     marked = tuple(i for i, c in enumerate(shown) if _is(c, selection))
     body = {"data": {"values": values}, "height": 220, "layer": _stability_layers()}
+    title = _stability_title(selection.chosen, curve)
     return build_figure("stability", title, text, DataTable(columns, rows, "", marked), body)
+
+
+def _stability_title(chosen: Candidate, curve: Sequence[Candidate]) -> str:
+    if chosen.stability is None:
+        best = max(curve, key=lambda c: float(c.stability or 0.0))
+        return f"{in_words(best.k).capitalize()} segments come back best (stability {best.stability:.2f} of 1)"
+    judged = "the same segments come back" if chosen.stability >= STABLE else "segments change from sample to sample"
+    return f"With {in_words(chosen.k)} segments {judged} (stability {chosen.stability:.2f} of 1)"
 
 
 def _measured(selection: Selection) -> list[Candidate]:

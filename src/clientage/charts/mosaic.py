@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from clientage.segments.segmentation import Segmentation
 
 MOST_PANELS = 8
+OTHERS = "(all others)"
+MOST_OTHERS = 0.6  # share of rare categories up to which a mosaic is worth drawing
 LEAST = 0.04  # of all customers: rarer categories are drawn together
 FULL = 0.2  # difference of shares at which the colour is full
 CLEAR = 0.1  # difference of shares worth a title
@@ -56,7 +58,7 @@ def category_mosaics(customers: Customers, segmentation: Segmentation, profiles:
     names = headings([c.name for c in columns], customers.titles, customers.units)
     k = len(profiles.segments)
     found = [_mosaic(c, names[c.name].words, segmentation.labels, k) for c in columns]
-    shown = [m for m in found if m.categories][:MOST_PANELS]
+    shown = [m for m in found if m.categories and _mostly_named(m)][:MOST_PANELS]
     if not shown or k < 2:
         return None
     panels = [_panel(mosaic, place) for place, mosaic in enumerate(shown)]
@@ -83,8 +85,13 @@ def _mosaic(column: Column, title: str, labels: np.ndarray, k: int) -> _Mosaic:
     rest = 1.0 - shown.sum(axis=1)
     rest[1:][sizes == 0] = 0.0
     if kept and rest[0] > 1e-9:
-        return _Mosaic(title, (*kept, "(all others)"), np.column_stack([shown, np.clip(rest, 0, 1)]), sizes)
+        return _Mosaic(title, (*kept, OTHERS), np.column_stack([shown, np.clip(rest, 0, 1)]), sizes)
     return _Mosaic(title, kept, shown, sizes)
+
+
+def _mostly_named(mosaic: _Mosaic) -> bool:
+    """Whether it tells more than that there are many rare categories."""
+    return mosaic.categories[-1] != OTHERS or float(mosaic.shares[0, -1]) <= MOST_OTHERS
 
 
 def _title(shown: list[_Mosaic]) -> str:
@@ -171,7 +178,7 @@ def _panel(mosaic: _Mosaic, place: int) -> dict[str, Any]:
 
 def _tiles(mosaic: _Mosaic) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """A tile for each category of each bar; and what is written at the left and below."""
-    labels = wrapped(mosaic.categories, 16)
+    labels = wrapped(mosaic.categories, 16, 1)
     bars: list[tuple[int, str, float, float]] = [(0, "All", 0.0, EVERYBODY)]
     left = EVERYBODY + 0.03
     room = 1.0 - GAP * (len(mosaic.sizes) - 1)
@@ -186,7 +193,7 @@ def _tiles(mosaic: _Mosaic) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
         edges = np.concatenate([[0.0], np.cumsum(mosaic.shares[s])])
         middle = {"x": rounded((start + end) / 2), "y": 1.03, "left": rounded(start), "right": rounded(end)}
         marks.append({"side": False, "id": s, "label": name, **middle, "colour": segment_colour(s)})
-        for j, label in enumerate(labels):
+        for j, category in enumerate(mosaic.categories):
             share, everybody = float(mosaic.shares[s, j]), float(mosaic.shares[0, j])
             tile = {
                 "left": rounded(start),
@@ -194,7 +201,7 @@ def _tiles(mosaic: _Mosaic) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
                 "top": rounded(edges[j]),
                 "bottom": rounded(edges[j + 1]),
             }
-            words = {"category": label, "segment": name, "share": rounded(share), "all": rounded(everybody)}
+            words = {"category": category, "segment": name, "share": rounded(share), "all": rounded(everybody)}
             tiles.append({"id": s, **tile, **words, "gap": rounded(share - everybody, 3)})
         if s == 0:
             places = _apart(((edges[:-1] + edges[1:]) / 2).tolist())

@@ -105,7 +105,7 @@ def _sizes_title(segments: tuple[Segment, ...]) -> str:
 def profile_plot(profiles: Profiles) -> Figure | None:
     """A panel for each segment: how far its means lie from everybody's, markers in full colour."""
     features = numeric_features(profiles)
-    if not features:
+    if not features or len(profiles.segments) < 2:
         return None
     labels = wrapped([title for _, title in features], 20)
     places = {column: label for (column, _), label in zip(features, labels, strict=True)}
@@ -190,7 +190,7 @@ def _profile_panel(segment: Segment, label: str, places: dict[str, str], limit: 
 def heatmap(profiles: Profiles) -> Figure | None:
     """Standardised means of every feature in every segment, as colour and as number."""
     features = numeric_features(profiles)
-    if not features:
+    if not features or len(profiles.segments) < 2:
         return None
     feature_labels, names = wrapped([title for _, title in features], 20), segment_labels(profiles, 14, 3)
     places = {column: label for (column, _), label in zip(features, feature_labels, strict=True)}

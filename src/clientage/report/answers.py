@@ -51,6 +51,11 @@ HEADLINES = {
     "reproducible": "Useful cuts, no gaps between them",
     "constructive": "No groups, arbitrary cuts",
 }
+UNDIVIDED = (
+    "Nothing was divided",
+    "All customers are in one segment, so the pages below describe them as a whole. What other numbers of segments "
+    "would give is under the reasons.",
+)
 MOOD = {"natural": "good", "reproducible": "info", "constructive": "serious"}
 ASSOCIATED = (
     "These are associations, not effects: without a control group nobody can say that a campaign caused an answer. "
@@ -69,9 +74,12 @@ MOST_OUTCOMES = 5  # on a card; the table below the cards has them all
 def verdict_section(record: StudyRecord) -> Section:
     """What kind of segmentation this is, in one sentence and in what follows from it."""
     verdict = record.verdict
+    headline, meaning = HEADLINES[verdict.kind], MEANINGS[verdict.kind]
+    if record.selection.chosen.k == 1:
+        headline, meaning = UNDIVIDED
     blocks: list[Block] = [
-        Callout(MOOD[verdict.kind], HEADLINES[verdict.kind], verdict.sentence),  # type: ignore[arg-type]
-        Text(MEANINGS[verdict.kind], (verdict.kind,)),
+        Callout(MOOD[verdict.kind], headline, verdict.sentence),  # type: ignore[arg-type]
+        Text(meaning, (verdict.kind,)),
         _facts(record),
     ]
     blocks += [
@@ -181,7 +189,7 @@ def segment_card(
         size=segment.size,
         share=segment.share,
         value_share=segment.value_share,
-        lead=_lead(segment),
+        lead=_lead(segment) if segment.traits else (),
         features=tuple(_trait_row(t) for t in segment.traits if t.role == "feature")[:MOST_TRAITS],
         others=tuple(_trait_row(t) for t in segment.traits if t.role == "profile")[:MOST_TRAITS],
         outcomes=tuple(o.words for o in segment.outcomes if _tells(o))[:MOST_OUTCOMES],

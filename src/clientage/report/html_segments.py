@@ -126,7 +126,8 @@ def _part(heading: str, *content: Markup) -> Markup:
 def _advice(card: SegmentCard) -> list[Markup]:
     if not card.advice:
         return []
-    parts = [tag("h4", f"What to do: {card.play}" if card.play else "What to do"), tag("p", card.advice)]
+    heading = f"What to do: {card.play}" if card.play else "Figures not shown" if card.hidden else "What to do"
+    parts = [tag("h4", heading), tag("p", card.advice)]
     if card.evidence:
         figures = tag("ul", *(tag("li", figure) for figure in card.evidence))
         parts.append(tag("details", tag("summary", "The figures behind it"), figures, class_="fold"))

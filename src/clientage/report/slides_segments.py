@@ -55,6 +55,7 @@ def _alone(deck: Deck, card: SegmentCard, effects: Effects, limit: float, footer
     deck.chip(slide, Box(EDGE, 0.56, 0.6, 0.52), str(card.id), segment_colour(card.id))
     deck.text(slide, Box(EDGE, 1.3, WIDTH - 2 * EDGE, 0.4), [Paragraph(_size(card), "quiet")], 16)
     told = [Paragraph("What sets it apart", "head"), *(Paragraph(clause, "bullet") for clause in card.lead)]
+    told = told if card.lead else []
     told += [Paragraph(f"What to do: {card.play}" if card.play else "What to do", "head"), Paragraph(card.advice)]
     told += [Paragraph(f"Because: {'; '.join(card.evidence[:REASONS])}.", "quiet")] if card.evidence else []
     if card.rule:

@@ -148,6 +148,9 @@ def recommend(traits: Sequence[Trait], outcomes: Sequence[Outcome], standing: St
 
 
 def _refusal(standing: Standing) -> Recommendation | None:
+    if standing.share >= 1.0:
+        text = "No campaign advice: everybody is in this one segment, and there is nobody to treat differently."
+        return Recommendation(NONE, text, _standing_words(standing), "No advice")
     if standing.verdict == "constructive":
         text = (
             "No campaign advice: these segments are arbitrary cuts. They are no groups that exist in the data, and "

@@ -74,3 +74,10 @@ def test_criteria_favour_what_their_definition_says() -> None:
     favourites = {row[0]: row[1] for row in figure.table.rows if row[3] == "favourite"}
     for name, candidate in best.items():
         assert favourites[name] == candidate.k
+
+
+def test_a_chosen_solution_without_stability_is_called_neither_stable_nor_not() -> None:
+    figure = choice.stability(made_studies.one_study().selection)
+    assert figure is not None
+    assert "come back best (stability " in figure.title
+    assert figure.table.strong == ()

@@ -49,3 +49,12 @@ def test_rare_categories_are_drawn_together() -> None:
     assert {t["category"] for t in tiles(figure)} == {"Rome", "Oslo", "(all others)"}
     heights = [t["bottom"] for t in tiles(figure) if t["category"] == "(all others)"]
     assert heights == pytest.approx([1.0] * len(heights), abs=1e-3)
+
+
+def test_a_column_of_rare_categories_alone_is_not_drawn() -> None:
+    columns = made_studies.shop() | {"street": [f"street {i % 90}" for i in range(400)]}
+    roles = {"features": ["income", "store_visits", "total_spend"], "profile": ["city", "street"]}
+    record = made_studies.study(columns, roles=roles, cluster={"k": 4})
+    figure = category_mosaics(record.customers, record.segmentation, record.profiles)
+    assert figure is not None
+    assert [panel["title"] for panel in figure.spec["concat"]] == [["city"]]

@@ -137,3 +137,12 @@ def test_an_exploration_needs_no_segments(record: StudyRecord) -> None:
     assert document.segments == ()
     without = build_exploration(record.prepared)
     assert len(without.section("quality").blocks) < len(document.section("quality").blocks)
+
+
+def test_one_segment_is_called_undivided_and_not_arbitrary() -> None:
+    document = build_document(made_studies.one_study())
+    verdict = document.section("verdict").blocks
+    assert verdict[0].title == "Nothing was divided"
+    assert "arbitrary" not in verdict[1].text
+    (card,) = [b for b in document.section("segments").blocks if isinstance(b, SegmentCard)]
+    assert "everybody is in this one segment" in card.advice
