@@ -9,6 +9,10 @@ import pandas  # noqa: F401 - first: commands called in this process hide it fro
 import pytest
 from hypothesis import HealthCheck, settings
 
+from postgres_server import postgres
+
+__all__ = ["postgres", "shared_data"]
+
 # A loaded machine is no fault of the code under test; the same examples on every machine make a failure repeatable.
 settings.register_profile("house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")

@@ -1,14 +1,8 @@
-"""Fixtures of the reading tests: files written byte by byte, and a real PostgreSQL server."""
+"""Fixtures of the reading tests: files written byte by byte."""
 
 from __future__ import annotations
 
-import os
-import pwd
-import shutil
-import socket
-import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,93 +20,3 @@ def write(tmp_path: Path) -> Write:
         return path
 
     return _write
-
-
-def _binary(name: str) -> Path | None:
-    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
-        if (folder / name).is_file():
-            return folder / name
-    found = shutil.which(name)
-    return Path(found) if found else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _as_other_user() -> list[str]:
-    """PostgreSQL refuses to run as root: prefix that runs a command as somebody else."""
-    if os.geteuid() != 0:
-        return []
-    for name in ("postgres", "nobody"):
-        try:
-            user = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
-    return []
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """URL of a fresh PostgreSQL server on loopback, with user ``owner`` and password ``s3cret-pass``."""
-    initdb, server = _binary("initdb"), _binary("postgres")
-    if initdb is None or server is None:
-        pytest.skip("PostgreSQL's initdb and postgres are not installed (Debian: postgresql)")
-    prefix = _as_other_user()
-    folder = Path(tempfile.mkdtemp(prefix="clientage-pg-"))
-    try:
-        password = folder / "password"
-        password.write_text("s3cret-pass")
-        if prefix:
-            uid, gid = (int(part.partition("=")[2]) for part in prefix[1:3])
-            for path in (folder, password):
-                os.chown(path, uid, gid)
-        data = folder / "data"
-        run = [
-            *prefix,
-            str(initdb),
-            "-D",
-            str(data),
-            "-U",
-            "owner",
-            "-A",
-            "scram-sha-256",
-            f"--pwfile={password}",
-            "-N",
-        ]
-        subprocess.run([*run, "-E", "UTF8", "--locale=C"], check=True, capture_output=True, cwd=folder)
-        port = _free_port()
-        options = ["-D", str(data), "-p", str(port), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
-        process = subprocess.Popen(
-            [*prefix, str(server), *options, "-k", str(folder)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-        )
-        try:
-            url = f"postgresql://owner:s3cret-pass@127.0.0.1:{port}/postgres"
-            _wait(url, process)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    import time
-
-    import psycopg
-
-    for _ in range(200):
-        try:
-            psycopg.connect(url, connect_timeout=1).close()
-            return
-        except psycopg.OperationalError:
-            assert process.poll() is None, "the PostgreSQL server ended while starting"
-            time.sleep(0.05)
-    raise AssertionError("the PostgreSQL server did not start within 10 s")

@@ -105,7 +105,9 @@ def _on_grid(dialect: Dialect, step: Step, cell: str, recipe: Recipe) -> list[st
         rounder = dialect.float_of(ROUNDER)
         whole = f"({cell} + {rounder}) - {rounder}"
         return [f"CAST({dialect.least}({dialect.greatest}({whole}, {least}), {most}) AS {dialect.whole})"]
-    return [_levels(cell, column) for column in level_table(step, recipe).T.tolist()]
+    levels = [_levels(cell, column) for column in level_table(step, recipe).T.tolist()]
+    # the literals alone would be of 32 bits, too few for a square
+    return [f"CAST({level} AS {dialect.whole})" for level in levels]
 
 
 def _levels(code: str, values: Sequence[int]) -> str:
