@@ -1,7 +1,7 @@
 """Simulated customer tables whose truth is known: without groups, and with planted ones.
 
-Every table is what `select` receives: encoded values. Skewed columns go through log1p and every
-column is standardised, as `features/encoding.py` does by default.
+Every table is what `select` receives: each column encoded as a study does by default (skewed ones transformed, far
+outliers bounded, all on one scale).
 """
 
 from __future__ import annotations
@@ -10,6 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+
+from clientage.config import FeatureSettings
+from clientage.data.table import Column
+from clientage.features.steps import fit_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +47,14 @@ class TruthTable:
 
 
 def encoded(columns: np.ndarray) -> np.ndarray:
-    """Return log1p of skewed positive columns, standardised."""
-    out = np.array(columns, dtype=np.float64)
-    centred = out - out.mean(axis=0)
-    skew = (centred**3).mean(axis=0) / np.maximum((centred**2).mean(axis=0), 1e-300) ** 1.5
-    logged = (skew > 1) & (out.min(axis=0) >= 0)
-    out[:, logged] = np.log1p(out[:, logged])
-    out = np.clip((out - out.mean(axis=0)) / np.maximum(out.std(axis=0), 1e-12), -8, 8)
-    return np.rint(out * 2**20) / 2**20
+    """Return columns (n, p) as the product encodes numbers."""
+    out = []
+    for values in columns.T:
+        column = Column("column", "number", np.asarray(values, dtype=np.float64))
+        step = fit_number(column, FeatureSettings(), 1.0)
+        if step is not None:
+            out.append(step.apply(column).values[0])
+    return np.rint(np.column_stack(out) * 2**20) / 2**20
 
 
 def _correlation(p: int, rng: np.random.Generator) -> np.ndarray:
