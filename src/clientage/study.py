@@ -20,6 +20,7 @@ from clientage.checks.verdict import Verdict, verdict_of
 from clientage.clustering.coreset import Coreset, summarise
 from clientage.config import Settings
 from clientage.data.columns import Roles, assign_roles
+from clientage.data.freed import give_back
 from clientage.data.reading import read
 from clientage.data.table import Source, Table
 from clientage.errors import DataError
@@ -42,6 +43,7 @@ STEPS = {  # step -> what a person reads while it runs
     "check": "Checking what can be trusted",
 }
 
+LARGE_MB = 256  # a process of this size gives back what a step freed before the next begins
 OnStep = Callable[[str], None]
 
 
@@ -147,6 +149,8 @@ class Stopwatch:
             self._on_step(name)
         begin = time.perf_counter()
         yield
+        if peak_memory_mb() > LARGE_MB:
+            give_back()
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begin
 
 

@@ -198,6 +198,23 @@ def those_among(texts: Sequence[str], wanted: Sequence[str]) -> set[str]:
     return {t for a in arrays for t in a.filter(pc.is_in(a, value_set=few)).to_pylist()}
 
 
+def numbered(texts: Sequence[str], prefix: str) -> np.ndarray:
+    """Return which texts are the prefix with a digit behind it, boolean (n,).
+
+    Examples
+    --------
+    >>> numbered(("C536379", "CARD-1", "C"), "C").tolist()
+    [True, False, False]
+    """
+    if not isinstance(texts, TextList):
+        return np.array(
+            [t.startswith(prefix) and t[len(prefix) : len(prefix) + 1].isdigit() for t in texts], dtype=bool
+        )
+    import pyarrow.compute as pc
+
+    return texts.flags(lambda block: pc.match_substring_regex(block, rf"^\Q{prefix}\E\p{{Nd}}"))
+
+
 def put_together(texts: Sequence[str], more: Sequence[str]) -> Sequence[str]:
     """Return the texts with more behind them."""
     if not isinstance(texts, TextList):

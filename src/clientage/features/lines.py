@@ -15,6 +15,7 @@ from clientage.data.facts import sorted_distinct
 from clientage.data.quality import Note
 from clientage.data.roles import Roles
 from clientage.data.table import Column, Table
+from clientage.data.text_list import texts_at
 from clientage.errors import DataError
 from clientage.features.money import Amounts
 from clientage.features.sieve import (
@@ -121,14 +122,21 @@ def clean_lines(table: Table, roles: Roles, settings: Settings) -> Lines:
     ids, customer = _number_customers(who, coded, kept)
     rows = np.full(table.n_rows, -1, dtype=np.int32)
     rows[kept] = customer
+    del coded
+    # one after the other, so that a column of all lines goes before the next one of the kept lines is made
+    day, returned = day[kept], returned[kept]
+    amount = None if amount is None else amount.take(kept)
+    quantity = None if quantity is None else quantity.take(kept)
+    product = None if product is None else product[kept]
+    discounted = None if discounted is None else discounted[kept]
     return Lines(
         customer=customer,
-        day=day[kept],
-        returned=returned[kept],
-        amount=None if amount is None else amount.take(kept),
-        quantity=None if quantity is None else quantity.take(kept),
-        product=None if product is None else product[kept],
-        discounted=None if discounted is None else discounted[kept],
+        day=day,
+        returned=returned,
+        amount=amount,
+        quantity=quantity,
+        product=product,
+        discounted=discounted,
         ids=ids,
         as_of=as_of,
         rows=rows,
@@ -156,12 +164,14 @@ def _codes_of(column: Column) -> np.ndarray:
 def _number_customers(who: Column, coded: np.ndarray, kept: np.ndarray) -> tuple[Column, np.ndarray]:
     """Return the ids, sorted, and the index of each kept line's customer: the order of the lines does not matter."""
     codes = coded[kept]
-    used = np.flatnonzero(np.bincount(codes))
+    seen = np.zeros(int(codes.max()) + 1, dtype=bool)
+    seen[codes] = True
+    used = np.flatnonzero(seen)
     example = np.zeros(int(used[-1]) + 1, dtype=np.int64)
     example[codes] = kept  # some line of each customer, to read the id from
     ids = who.take(example[used])
     if who.kind == "text":
-        texts = [who.categories[i] for i in used.tolist()]
+        texts = texts_at(who.categories, used).to_pylist()
         order = sorted(range(len(texts)), key=texts.__getitem__)
         used = used[order]
         ids = Column(who.name, "text", np.arange(len(used), dtype=np.int32), tuple(texts[i] for i in order))

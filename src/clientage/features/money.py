@@ -6,13 +6,16 @@ decimals are counted in whole minor units (cents, or less), so that their sums a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from clientage.data.table import PART
+
 MOST_DECIMALS = 4
 _EXACT = 2.0**53  # whole numbers below it are exact as floats
-_LOOKED_AT = 1_000
+MANY = 1 << 20  # lines added up together
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,21 @@ def minor_units(values: np.ndarray) -> Amounts:
     >>> minor_units(np.array([2.55, 10.0])).values.tolist()
     [255, 1000]
     """
-    plain = np.where(np.isfinite(values), values, 0.0)
     for decimals in range(MOST_DECIMALS + 1):
         per_unit = 10**decimals
-        if _is_whole(plain[:_LOOKED_AT] * per_unit) and _is_whole(scaled := plain * per_unit):
-            return Amounts(np.rint(scaled).astype(np.int64), per_unit)
-    return Amounts(plain, 1)
+        if all(_is_whole(part * per_unit) for _, part in _present(values)):
+            whole = np.empty(len(values), dtype=np.int64)
+            for low, part in _present(values):
+                whole[low : low + len(part)] = np.rint(part * per_unit)
+            return Amounts(whole, per_unit)
+    return Amounts(np.where(np.isfinite(values), values, 0.0), 1)
+
+
+def _present(values: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield (first, values) in blocks that stay in the processor's cache, missing ones as 0."""
+    for low in range(0, len(values), PART):
+        part = values[low : low + PART]
+        yield low, np.where(np.isfinite(part), part, 0.0)
 
 
 def times(price: Amounts, quantity: Amounts) -> Amounts:
@@ -94,8 +106,12 @@ def sum_by(customer: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:
         Number of customers.
     """
     if values.dtype.kind in "bui" or bool(np.all(values == np.rint(values))):
-        if float(np.abs(values.astype(np.float64)).sum()) < _EXACT:
-            return np.bincount(customer, weights=values, minlength=n)
+        blocks = [slice(low, low + MANY) for low in range(0, len(values), MANY)]
+        if sum(float(np.abs(values[b].astype(np.float64)).sum()) for b in blocks) < _EXACT:
+            total = np.zeros(n)
+            for block in blocks:  # whole numbers: exact in whatever parts they are added
+                total += np.bincount(customer[block], weights=values[block], minlength=n)
+            return total
         if values.dtype.kind == "i":
             exact = np.zeros(n, dtype=np.int64)
             np.add.at(exact, customer, values)

@@ -21,7 +21,8 @@ from clientage.config import Settings, TransactionSettings
 from clientage.data.dates import as_dates
 from clientage.data.quality import Note
 from clientage.data.roles import RoleName, Roles
-from clientage.data.table import Column, Table
+from clientage.data.table import PART, Column, Table
+from clientage.data.text_list import numbered
 from clientage.errors import ColumnError, DataError, SettingsError, counted
 from clientage.features.duplicates import repeats
 from clientage.features.identity import lines_of
@@ -116,8 +117,11 @@ def read_days(sieve: Sieve) -> np.ndarray:
     missing = column.missing
     count = sieve.drop(missing, "no date")
     sieve.note("no-date", "repair", "line was|lines were|left out: no usable date", count)
-    day = column.values.astype("datetime64[us]").view(np.int64) // MICROSECONDS
-    return day.astype(np.int32)
+    moments, day = column.values, np.empty(len(column), dtype=np.int32)
+    for low in range(0, len(day), PART):
+        part = moments[low : low + PART].astype("datetime64[us]").view(np.int64)
+        day[low : low + PART] = part // MICROSECONDS
+    return day
 
 
 def cut_at_as_of(sieve: Sieve, day: np.ndarray) -> int:
@@ -247,8 +251,7 @@ def _cancelled(sieve: Sieve) -> np.ndarray:
     if column is None or not prefix or column.kind != "text":
         return np.zeros(n, dtype=bool)
     # The prefix and a digit: "C536379" is cancelled, an order called "CARD-1" is not.
-    marked = [c.startswith(prefix) and c[len(prefix) : len(prefix) + 1].isdigit() for c in column.categories]
-    cancelled: np.ndarray = np.array([*marked, False])[column.values]
+    cancelled: np.ndarray = np.append(numbered(column.categories, prefix), False)[column.values]
     share = np.count_nonzero(cancelled) / max(1, n)
     if share > MOST_CANCELLED:
         text = f"{share:.0%} of the lines have an order that starts with '{prefix}', so that it marks no cancellation."

@@ -225,7 +225,7 @@ def build_joined(table: Table, roles: Roles, lines: Table, line_roles: Roles, se
 def _rows_of_input(table: Table, lines: Lines) -> np.ndarray:
     """Return the customer of every data row of the input, −1 where its line does not count."""
     if table.row_numbers is None:
-        return lines.rows.astype(np.int64)
+        return lines.rows
     nobody = np.arange(0)
     out = customer_of_rows(table, np.full(table.n_rows, -1, dtype=np.int64), nobody)
     out[table.row_numbers] = lines.rows
