@@ -65,6 +65,9 @@ bench-api: setup ## Measure the HTTP service, and ask it ten thousand generated 
 	$(PY) benchmarks/api.py
 	CLIENTAGE_API_CASES=10400 $(PY) -m pytest tests/doors/test_api_schema.py -q -s
 
+bench-dashboard: setup ## Measure the dashboard in a browser: knob to redrawn charts at 10³ and 10⁶ customers, first page, memory
+	$(PY) benchmarks/dashboard.py $(BENCH)
+
 notebook: setup ## Execute the walkthrough in notebooks/ and store its results
 	$(PY) notebooks/render.py
 

@@ -66,7 +66,7 @@ def _live(session: Session, report: SavedReport, bench: Bench) -> None:
     study = knobs_of(bench.sampled)
     # What changes its height stands to the left of the knobs or below them: no knob moves away while it is turned.
     shown, turned = st.columns([5, 2], gap="large")
-    with turned:
+    with turned, st.container(key="knobs"):
         knobs = _turned(session, bench, report.run_id, study)
     if knobs == study:
         stop_judging()
