@@ -144,5 +144,5 @@ def test_one_segment_is_called_undivided_and_not_arbitrary() -> None:
     verdict = document.section("verdict").blocks
     assert verdict[0].title == "Nothing was divided"
     assert "arbitrary" not in verdict[1].text
-    (card,) = [b for b in document.section("segments").blocks if isinstance(b, SegmentCard)]
+    (card,) = [b for b in document.section("segments").blocks if isinstance(b, blocks.SegmentCard)]
     assert "everybody is in this one segment" in card.advice
