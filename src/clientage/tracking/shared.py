@@ -14,15 +14,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from clientage.rendering import FORMS
+from clientage.report.saved import saved_report
+from clientage.report.sharing import is_hidden, shareable_summary
+from clientage.report.stored import STORED
 from clientage.runs.contents import json_bytes
 from clientage.runs.manifest import NAME as MANIFEST
 from clientage.runs.manifest import manifest_bytes
+from clientage.runs.naming import NAMES
 from clientage.runs.run import Run, open_run
 
 # every file that may be shared; what is not named here stays at home
 SHARED = (
     *("summary.json", "study.toml", "profiles.csv", "selection.csv", "rules.txt", "rules.sql", "quality.json"),
-    *("report.html", "document.json", "rfm_map.toml", "model/model.json", "model/arrays.npz"),
+    *("report.html", "document.json", "model/model.json", "model/arrays.npz"),
 )
 OF_SEGMENTS = ("rules.txt", "rules.sql")  # say of every segment what its customers are like
 FEWEST_SHOWN = 10
@@ -43,13 +48,22 @@ def shared_files(run: Run) -> dict[str, bytes]:
     """
     summary = run.summary()
     fewest = fewest_shown(run)
-    small = {s["id"] for s in summary["segments"] if s["size"] < fewest}
+    small = {s["id"] for s in summary["segments"] if is_hidden(s["size"], fewest)}
     files = {name: run.read(name) for name in SHARED if name in run.manifest["files"]}
-    files["summary.json"] = json_bytes(_without(summary, small))
+    files["summary.json"] = json_bytes(shareable_summary(summary, small))
     if small:
         files["profiles.csv"] = _rows_without(files["profiles.csv"], small)
         files = {name: raw for name, raw in files.items() if name not in OF_SEGMENTS}
-    return files
+    return files | _own_names(run)
+
+
+def _own_names(run: Run) -> dict[str, bytes]:
+    """A person's own names, and the page that shows them; nothing where there are none."""
+    path = run.path / NAMES
+    if not path.exists():
+        return {}
+    page = FORMS["html"].make(saved_report(run)) if STORED in run.manifest["files"] else {}
+    return {NAMES: path.read_bytes(), **page}
 
 
 def share(run: Run, folder: Path) -> Run:
@@ -83,16 +97,6 @@ def fewest_shown(run: Run) -> int:
     """Return the size below which a run's segments are not described to others."""
     output = tomllib.loads(run.read("study.toml").decode()).get("output", {})
     return int(output.get("fewest_shown", FEWEST_SHOWN))
-
-
-def _without(summary: dict[str, Any], small: set[int]) -> dict[str, Any]:
-    """The summary without what is said of small segments; that they exist, and how large they are, stays."""
-    hidden: dict[str, Any] = {"profile": [], "rule": None, "value_share": None}
-    segments = [{**s, **hidden} if s["id"] in small else s for s in summary["segments"]]
-    for segment in segments:
-        if segment["id"] in small:
-            segment["recommendation"] = {**segment["recommendation"], "evidence": []}
-    return {**summary, "segments": segments}
 
 
 def _rows_without(raw: bytes, small: set[int]) -> bytes:

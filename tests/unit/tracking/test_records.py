@@ -129,6 +129,15 @@ def test_segments_of_a_handful_are_not_described(tmp_path: Path) -> None:
     assert Scorer(run.model()).score(columns).segment_ids[-3:].tolist() == [3, 3, 3]
 
 
+def test_a_persons_own_names_go_with_it(tmp_path: Path) -> None:
+    run = publish(shop_study(), tmp_path / "runs")
+    (run.path / "names.toml").write_text('2 = "Weekend families"\n', encoding="utf-8")
+    shared = share(run, tmp_path / "shared")
+    assert shared.summary()["segments"][1]["name"] == shared.model().names[1] == "Weekend families"
+    assert "Weekend families" in shared.read("report.html").decode()
+    assert "Weekend families" in next(r.value for r in records_of(shared) if isinstance(r, Tag) and "note" in r.key)
+
+
 def test_long_settings_are_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "LONGEST", 10)
     run = share(publish(shop_study(), tmp_path / "runs"), tmp_path / "shared")
