@@ -58,7 +58,8 @@ def _slider(asked: InputColumn, step: NumberStep, label: str, key: str) -> float
     if whole:
         ends = int(np.ceil(low)), int(np.floor(high))
         return float(st.slider(label, *ends, min(max(round(start), ends[0]), ends[1]), key=key))
-    return float(st.slider(label, low, high, start, step=(high - low) / STEPS, key=key))
+    digits = max(0, 3 - int(np.floor(np.log10(high - low))))
+    return float(st.slider(label, low, high, start, (high - low) / STEPS, f"%.{digits}f", key=key))
 
 
 def _ends(step: NumberStep) -> tuple[float, float]:

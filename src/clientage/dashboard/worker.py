@@ -121,8 +121,10 @@ def _study(task: Task, tell: Tell) -> None:
     tell("step", "Writing the report")
     tell("part", ("run", publish(record, task.folder).path))
     tell("step", "Handing over the result")
-    for part in fields(record):  # one by one, so that no second copy of the whole is ever held
-        tell("part", (part.name, getattr(record, part.name)))
+    parts = [(part.name, getattr(record, part.name)) for part in fields(record)]
+    del record
+    while parts:  # one by one, each let go of when it is sent, so that the whole is never held twice
+        tell("part", parts.pop())
 
 
 def _shop(task: Task, tell: Tell) -> None:
