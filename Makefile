@@ -10,7 +10,7 @@ COMPILED := annotated_doc markdown_it markupsafe numpy pyarrow pygments rich she
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint format bench bench-api notebook lock clean system-packages
+.PHONY: help setup demo test lint format bench bench-api bench-dashboard notebook lock clean system-packages
 
 # Where this is set, every process compiles every import again: scikit-learn takes 5 s and not 2.
 export PYTHONDONTWRITEBYTECODE :=

@@ -129,9 +129,8 @@ def measure(driver: Any, browser: str, n: int, turns: int, folder: Path) -> None
         print(f"Segments on the page after {time.perf_counter() - begun:.1f} s")
         found = walk(page, server.pid, turns)
         print_table(n, found)
-        print(
-            f"{turns * len(KNOBS) - sum(map(len, found.values()))} turns changed nothing that is drawn, and are left out"
-        )
+        left_out = turns * len(KNOBS) - sum(map(len, found.values()))
+        print(f"{left_out} turns changed nothing that is drawn, and are left out")
         print(f"Server: {peak_mb(server.pid):,.0f} MB at most\n")
     running.close()
 
