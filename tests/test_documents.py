@@ -48,6 +48,7 @@ def test_schema_documents_every_key_and_no_other(summary: dict[str, Any], schema
         "segments[].rule": segment["rule"],
         "rules": summary["rules"],
         "candidates[]": summary["candidates"][0],
+        "shape_evidence": summary["shape_evidence"],
     }
     for heading, part in parts.items():
         assert schema[heading] == list(part), heading

@@ -9,11 +9,14 @@ import math
 from dataclasses import asdict
 from typing import Any
 
+from clientage.clustering.models import CentreModel
 from clientage.segments.outcomes import Outcome
 from clientage.segments.profiles import Segment
 from clientage.segments.recommendations import Recommendation
 from clientage.segments.rules import Rule, RuleSet
 from clientage.selection.candidate import Candidate
+from clientage.selection.shape_groups import ShapeEvidence
+from clientage.selection.trade_off import cost_of
 from clientage.study import StudyRecord
 
 SCHEMA_VERSION = 1
@@ -68,8 +71,12 @@ def summary_of(record: StudyRecord) -> dict[str, Any]:
         "p_value": null.p_value if null else None,
         "stability": chosen.stability,
         "rules": _rules(record.rules),
-        "segments": [_segment(s, _rule_of(record.rules, s)) for s in record.profiles.segments],
-        "candidates": [_candidate(c) for c in selection.candidates],
+        "segments": [
+            _segment(s, _rule_of(record.rules, s)) | _standing(s, slsa, isinstance(chosen.model, CentreModel))
+            for s, slsa in zip(record.profiles.segments, _slsa(record), strict=True)
+        ],
+        "candidates": [_candidate(c) | {"trade_off": cost_of(selection, c).sentence} for c in selection.candidates],
+        "shape_evidence": _evidence(selection.evidence),
         "findings": [
             {"code": f.code, "title": f.title, "severity": f.severity, "text": f.text, "advice": f.advice}
             for f in record.findings
@@ -112,6 +119,29 @@ def _segment(segment: Segment, rule: Rule | None) -> dict[str, Any]:
         "outcomes": [_outcome(o) for o in segment.outcomes],
         "recommendation": _recommendation(segment.recommendation),
         "rule": None if rule is None else {"text": rule.words, "precision": rule.precision, "recall": rule.recall},
+    }
+
+
+def _standing(segment: Segment, slsa: float | None, centres: bool) -> dict[str, Any]:
+    """Where a segment stands among the others; the shadow value is defined by distances to centres."""
+    return {"shadow": 1.0 - segment.confidence if centres else None, "slsa": slsa}
+
+
+def _slsa(record: StudyRecord) -> list[float | None]:
+    """SLSA of the segments, in their order; clusters have another."""
+    values = record.selection.chosen.slsa
+    order = record.segmentation.order
+    return [None] * len(order) if values is None else [float(values[j]) for j in order]
+
+
+def _evidence(evidence: ShapeEvidence | None) -> dict[str, Any] | None:
+    if evidence is None:
+        return None
+    return {
+        "components": evidence.k,
+        "gain": evidence.gain,
+        "apart": evidence.apart,
+        "why_not": evidence.why_not or None,
     }
 
 
@@ -165,6 +195,8 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "sizes": candidate.sizes,
         "criteria": dict(candidate.criteria),
         "stability": candidate.stability,
+        "segment_stability": candidate.segment_stability,
+        "valley": candidate.valley,
         "usable": candidate.usable,
         "marks": list(candidate.marks),
     }
