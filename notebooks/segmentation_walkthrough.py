@@ -133,7 +133,7 @@ chart(prepared, "distributions")
 
 # %% [markdown]
 # Columns that say nearly the same thing count twice when customers are compared. The next chart shows how far columns
-# rise and fall together: 1 is always, 0 is not at all, −1 is in opposite directions.
+# go together: 1 is always, 0 is not at all, and −1, between two numbers, is in opposite directions.
 
 # %%
 chart(prepared, "correlation")
@@ -219,6 +219,13 @@ if null is not None:
     print(f"best silhouette without groups:     {null.mean:.2f} on average, {null.maximum:.2f} at most")
     print(f"chance of such a value without any: {null.p_value:.2f}")
     print(f"(with {null.draws} repeats the chance cannot come out below {1 / (null.draws + 1):.2f})")
+
+# %% [markdown]
+# An average hides who is astray. The *knife plot* draws every customer: a full blade is a distinct segment, and what
+# lies left of zero are customers nearer to another one. Beside it, the same for the made-up customers without groups.
+
+# %%
+chart(study, "knife")
 
 # %% [markdown]
 # ### Several judges, several opinions
