@@ -29,18 +29,34 @@ NUMBERS: tuple[RoleName, ...] = ("quantity", "price", "amount", "discount")
 CODES: tuple[RoleName, ...] = ("order", "product")
 JUDGED: tuple[RoleName, ...] = ("customer", "date", *NUMBERS, *CODES)
 BOUGHT = "CASE WHEN returned = 0 THEN {0} END"
-FIGURES: Mapping[str, str] = {  # over lines that count, grouped by customer
-    "recency": "as_of - last_day",
-    "frequency": "visits",
-    "monetary": "net",
-    "tenure": "as_of - first_day",
-    "interpurchase": "(last_day - first_day) / (visits - 1)",
-    "basket_value": "gross / visits",
-    "items_per_order": "pieces / visits",
-    "breadth": "products",
-    "return_rate": "100 * ABS(net - gross) / gross",
-    "weekend_share": "100 * weekend_visits / visits",
-    "discount_share": "100 * cheaper / bought",
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A figure of a customer, from sums over the lines that count; missing where it would be divided by nothing."""
+
+    above: str
+    below: str = ""
+    percent: bool = False
+
+    @property
+    def words(self) -> set[str]:
+        """Names of the sums it is made of."""
+        return set(re.findall("[a-z_]+", f"{self.above} {self.below}"))
+
+
+FIGURES: Mapping[str, _Figure] = {
+    "recency": _Figure("as_of - last_day"),
+    "frequency": _Figure("visits"),
+    "monetary": _Figure("net"),
+    "tenure": _Figure("as_of - first_day"),
+    "interpurchase": _Figure("last_day - first_day", "visits - 1"),
+    "basket_value": _Figure("gross", "visits"),
+    "items_per_order": _Figure("pieces", "visits"),
+    "breadth": _Figure("products"),
+    "return_rate": _Figure("given_back", "gross", percent=True),
+    "weekend_share": _Figure("weekend_visits", "visits", percent=True),
+    "discount_share": _Figure("cheaper", "bought", percent=True),
 }
 
 
@@ -229,9 +245,9 @@ def _returned(lines: _Lines) -> str:
 def _sums(lines: _Lines, features: Sequence[NumberStep]) -> Stage:
     """Return the stage with one row for each customer, and what the features are made of."""
     names = {s.name for s in features}
-    wanted = {word for name in names for word in re.findall("[a-z_]+", FIGURES[name])}
+    wanted = {word for name in names for word in FIGURES[name].words}
     known = _known_sums(lines, exact=all(s.unit >= NOTEWORTHY for s in features if s.name == "monetary"))
-    missing = [name for name in names if set(re.findall("[a-z_]+", FIGURES[name])) - {"as_of", "abs", *known}]
+    missing = [name for name in names if FIGURES[name].words - {"as_of", *known}]
     if missing:
         raise ModelError(
             f"columns among the lines that '{missing[0]}' is made of", "none", "Run the study with other features."
@@ -259,9 +275,10 @@ def _known_sums(lines: _Lines, *, exact: bool) -> dict[str, str]:
     if _money(lines):
         sums["net"] = _rounded(dialect, "SUM(money)", exact)
         sums["gross"] = _rounded(dialect, f"SUM({BOUGHT.format('money')})", exact)
+        sums["given_back"] = _rounded(dialect, "SUM(CASE WHEN returned = 1 THEN -money ELSE 0 END)", exact)
     goods = f"CASE WHEN returned = 0{_is_product(lines)} THEN {{0}} END"
     if lines.has("quantity"):
-        sums["pieces"] = f"SUM({goods.format('quantity')})"
+        sums["pieces"] = f"COALESCE(SUM({goods.format('quantity')}), 0)"
     if lines.has("product"):
         sums["products"] = double.format(f"COUNT(DISTINCT {goods.format('product_code')})")
     if lines.has("discount"):
@@ -287,8 +304,10 @@ def _rounded(dialect: Dialect, amount: str, exact: bool) -> str:
 
 
 def _figure(dialect: Dialect, name: str) -> str:
-    above, _, below = FIGURES[name].partition(" / ")
-    if not below:
-        return f"CAST({above} AS {dialect.double})"
-    below = below.strip("()")
-    return f"CASE WHEN {below} > 0 THEN CAST({above} AS {dialect.double}) / ({below}) END"
+    figure = FIGURES[name]
+    above = f"CAST({figure.above} AS {dialect.double})"
+    if not figure.below:
+        return above
+    ratio = f"{above} / ({figure.below})"
+    scaled = f"{dialect.float_of(100.0)} * ({ratio})" if figure.percent else ratio
+    return f"CASE WHEN {figure.below} > 0 THEN {scaled} END"
