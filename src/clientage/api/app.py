@@ -149,7 +149,7 @@ def _add_predictions(app: FastAPI, service: Service, metrics: Metrics, limits: L
 
 
 def _add_transactions(app: FastAPI, service: Service, metrics: Metrics, limits: Limits) -> None:
-    needed = service.line_columns
+    needed = tuple(service.line_columns)
     most_values = VALUES_PER_CELL * (2 * len(needed) + 20) * (limits.rows + 1)
     together = asyncio.Semaphore(AT_ONCE)
     known = meanings(400, 401, 408, 413, 415, 422)
@@ -212,8 +212,7 @@ def _document(app: FastAPI, service: Service, limits: Limits, *, guarded: bool) 
     bodies = schemas.request_schemas(service.inputs, service.id_name, others, limits.rows)
     references = {"/predict": "Customer", "/predict/batch": "Customers", "/predict/columns": "CustomerColumns"}
     if service.line_columns:
-        date = service.scorer.model.roles[0].only("date") or ""
-        bodies["Transactions"] = schemas.lines_schema(service.line_columns, date, limits.rows)
+        bodies["Transactions"] = schemas.lines_schema(service.line_columns, limits.rows)
         references["/predict/transactions"] = "Transactions"
     plain = app.openapi
 

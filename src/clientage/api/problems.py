@@ -78,7 +78,7 @@ class RefusedError(Exception):
         return self.problem.model_dump_json().encode()
 
 
-def refused_fields(fields: Sequence[FieldProblem], count: int | None = None) -> RefusedError:
+def refused_fields(fields: Sequence[FieldProblem], count: int | None = None, *, what: str = "customer") -> RefusedError:
     """Return the refusal of a body in which these places cannot be used.
 
     Parameters
@@ -87,10 +87,12 @@ def refused_fields(fields: Sequence[FieldProblem], count: int | None = None) -> 
         At least one; the first is told in the sentence as well.
     count : int, optional
         How many places there are, where more than these.
+    what : str, default "customer"
+        What a row is.
     """
     first = fields[0]
     where = "" if first.field is None else f" in '{first.field}'"
-    where += "" if first.row is None else f" of customer {first.row}"
+    where += "" if first.row is None else f" of {what} {first.row}"
     count = len(fields) if count is None else count
     more = "" if count == 1 else f", and {count - 1} more like it"
     fix = "Correct the fields named below. Columns, kinds and ranges are at /model."

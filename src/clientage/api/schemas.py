@@ -12,6 +12,16 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 
 from clientage.scoring.inputs import MAGNITUDE, InputColumn
 
+LINE_EXAMPLES: dict[str, str | float] = {
+    "customer": "C-1001",
+    "date": "2026-01-31",
+    "order": "90001",
+    "quantity": 2,
+    "price": 12.5,
+    "amount": 25.0,
+    "product": "P-17",
+    "discount": 0,
+}
 CLOSED = ConfigDict(extra="forbid")
 Number = Annotated[float, Field(strict=True, ge=-MAGNITUDE, le=MAGNITUDE, allow_inf_nan=False)]
 
@@ -240,15 +250,13 @@ def request_schemas(
     }
 
 
-def lines_schema(columns: tuple[str, ...], date_column: str, most: int) -> dict[str, Any]:
+def lines_schema(columns: dict[str, str], most: int) -> dict[str, Any]:
     """Return the JSON schema of invoice lines.
 
     Parameters
     ----------
-    columns : tuple of str
-        What each line must have.
-    date_column : str
-        Which of them says when.
+    columns : dict of str to str
+        What each line must have, and what it says: ``date``, ``quantity`` …
     most : int
         Lines in one request.
     """
@@ -257,14 +265,14 @@ def lines_schema(columns: tuple[str, ...], date_column: str, most: int) -> dict[
     date = {"type": "string", "description": "ISO date, with or without a time: 2026-01-31 or 2026-01-31T09:30:00."}
     line = {
         "type": "object",
-        "properties": {name: date if name == date_column else cell for name in columns},
+        "properties": {name: date if role == "date" else cell for name, role in columns.items()},
         "required": list(columns),
     }
     as_of = {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]}
     as_of["description"] = (
         "The day that recency is measured from. Left out: the later of the study's own and the last line's."  # type: ignore[assignment]
     )
-    example = {name: "2026-01-31" if name == date_column else "…" for name in columns}
+    example = {name: LINE_EXAMPLES[role] for name, role in columns.items()}
     return {
         "type": "object",
         "properties": {"transactions": {"type": "array", "items": line, "maxItems": most}, "as_of": as_of},

@@ -48,12 +48,12 @@ class Service:
         self._summary = run.summary()
 
     @property
-    def line_columns(self) -> tuple[str, ...]:
-        """Columns that invoice lines must have; none where the run was not made from transactions alone."""
+    def line_columns(self) -> dict[str, str]:
+        """Columns that invoice lines must have, with what each says; none unless the run was made from them alone."""
         roles = self.scorer.model.roles
         if len(roles) > 1 or roles[0].kind != "transactions":
-            return ()
-        return tuple(name for role in LINE_ROLES for name in roles[0].names(role))
+            return {}
+        return {name: role for role in LINE_ROLES for name in roles[0].names(role)}
 
     def health(self) -> dict[str, Any]:
         """Return that the service is there and what it serves."""
@@ -177,7 +177,7 @@ def lists_of_lines(lines: list[Any], needed: tuple[str, ...]) -> dict[str, list[
                 expected = "a text, a finite number, true, false, or null"
                 wrong.append(FieldProblem(row=i, field=name, expected=expected, found="something else"))
     if wrong:
-        raise refused_fields(wrong)
+        raise refused_fields(wrong, what="line")
     return {name: [line[name] for line in lines] for name in needed}
 
 

@@ -77,6 +77,9 @@ def test_lines_give_the_customers_that_predict_gives(lines_run: Run) -> None:
     assert [r["segment_id"] for r in answer["results"]] == scored.segment_ids.tolist()
     bad = ask("POST", "/predict/transactions", {"transactions": [{**rows[0], "amount": [1]}]})
     assert (bad.status_code, bad.json()["fields"][0]["field"]) == (422, "amount")
+    assert "of line 0" in bad.json()["found"]
+    document = ask("GET", "/openapi.json").json()["components"]["schemas"]["Transactions"]
+    assert ask("POST", "/predict/transactions", document["examples"][0]).json()["n"] == 1
     when = ask("POST", "/predict/transactions", {"transactions": rows, "as_of": "yesterday"})
     assert when.status_code == 422
     figures = ask("POST", "/predict", {"recency": 5, "frequency": 12, "monetary": 900.5})

@@ -206,6 +206,27 @@ def test_a_table_that_fails_half_way_is_as_it_was(scorer: Scorer, new: Path, tmp
     assert not (tmp_path / "fresh.db").exists()
 
 
+def test_a_postgres_table_is_one_transaction_too(scorer: Scorer, new: Path, postgres: str) -> None:
+    import psycopg
+
+    url = f'{postgres}#scored "customers"'
+    write_scored(scorer.stream(str(new), rows=50), url, when_there="replace")
+    scored = scorer.score(str(new))
+
+    def read() -> list[tuple[Any, ...]]:
+        with psycopg.connect(postgres) as connection:
+            return connection.execute('select * from "scored ""customers""" order by id').fetchall()
+
+    assert read() == sorted(zip(*(v.tolist() for v in scored.frame().values()), strict=True))
+    broken = scorer.stream(str(new), rows=50)
+    parts = list(broken.written())
+    object.__setattr__(broken, "written", lambda: iter([parts[0], {**parts[1], "segment_id": ["x"] * 50}]))
+    before = read()
+    with pytest.raises(InputError, match="can be written to"):
+        write_scored(broken, url, when_there="append")
+    assert read() == before
+
+
 def _rows(file: Path) -> list[tuple[Any, ...]]:
     with sqlite3.connect(file) as connection:
         found = connection.execute('SELECT * FROM "seg ments" ORDER BY rowid').fetchall()
