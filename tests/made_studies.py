@@ -70,6 +70,14 @@ def shop_study() -> StudyRecord:
 
 
 @cache
+def four_study() -> StudyRecord:
+    """The same, asked for as four by k-means: what is found does not depend on the rule that chooses."""
+    features = ["income", "store_visits", "total_spend"]
+    roles = {"features": features, "profile": ["city"], "outcome": ["response"], "value": "total_spend"}
+    return study(shop(), roles=roles, cluster={"algorithm": "kmeans", "k": 4})
+
+
+@cache
 def hostile_study() -> StudyRecord:
     """Names that would do harm."""
     return study(hostile(), roles={"features": [MARKUP, "収入 {{alert(3)}}", LONG], "profile": [SCRIPT]})
