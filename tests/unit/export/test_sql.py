@@ -178,7 +178,7 @@ KNOWN = {
 }  # fmt: skip
 OWN = {
     "bigquery": {"SAFE_CAST", "UNIX_DATE", "DATE"},
-    "snowflake": {"DATEDIFF"},
+    "snowflake": {"DATEDIFF", "TRY_TO_DOUBLE"},
     "spark": {"TRY_CAST", "DATEDIFF"},
 }
 

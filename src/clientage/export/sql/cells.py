@@ -33,13 +33,12 @@ def number_cell(dialect: Dialect, column: str, *, yes_no: bool = False) -> str:
         Words for yes and no are 1 and 0, as where the study read them.
     """
     quoted = dialect.name_of(column)
-    number = dialect.as_number(quoted)
     if not yes_no:
-        return number
+        return dialect.as_number(quoted)
     word = f"LOWER(TRIM(CAST({quoted} AS {dialect.text})))"
     said = {value: listed_texts(dialect, _words_for(value)) for value in (1.0, 0.0)}
     cases = " ".join(f"WHEN {word} IN ({words}) THEN {dialect.float_of(value)}" for value, words in said.items())
-    return f"CASE {cases} ELSE {number} END"
+    return f"CASE {cases} ELSE {dialect.as_number(word)} END"
 
 
 def _words_for(value: float) -> list[str]:

@@ -260,7 +260,8 @@ DIALECTS: Mapping[str, Dialect] = {
             "BIGINT",
             "VARCHAR",
             lambda value: f"CAST('{value!r}' AS DOUBLE)",
-            number="CAST({0} AS DOUBLE)",
+            # the text says whether it is a number; the cell itself is what is read, as no digit must be lost
+            number="CASE WHEN TRY_TO_DOUBLE(CAST({0} AS VARCHAR)) IS NOT NULL THEN CAST({0} AS DOUBLE) END",
             day="DATEDIFF(DAY, DATE '1970-01-01', CAST({0} AS DATE))",
             literal_day="DATEDIFF(DAY, DATE '1970-01-01', DATE '{0}')",
             row_number="ROW_NUMBER() OVER (ORDER BY 1)",
