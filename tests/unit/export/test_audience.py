@@ -135,6 +135,13 @@ def test_what_is_no_address_is_none(text: str) -> None:
     assert "@" not in found, found
 
 
+def test_the_reason_is_the_one_to_act_on() -> None:
+    assert "outside ASCII" in address_of("аnn@example.org"), "a Cyrillic a"
+    assert "line break" in address_of("a\nb@example.org")
+    assert address_of("  ") == "no e-mail address"
+    assert address_of("nobody") == "not an e-mail address"
+
+
 @pytest.mark.parametrize(
     ("text", "country", "expected"),
     [

@@ -150,7 +150,11 @@ def test_middles_of_categories_and_yes_no_are_their_means(tmp_path: Path) -> Non
     rng = np.random.default_rng(4)
     group = rng.integers(0, 2, 300)
     colour = np.where(rng.random(300) < np.where(group == 0, 0.8, 0.1), "red", "blue")
-    columns = {"spend": 20.0 + 60 * group + rng.normal(0, 3, 300), "colour": colour.tolist(), "loyal": group == 1}
+    columns = {
+        "spend": 20.0 + 60 * group + rng.normal(0, 3, 300),
+        "colour": colour.tolist(),
+        "loyal": rng.random(300) < 0.3 + 0.4 * group,
+    }
     record = study(columns, cluster={"k": 2, "algorithm": "kmeans"}, roles={"features": ["spend", "colour", "loyal"]})
     run = save_run(record, tmp_path, {})
     from clientage.data.written import read_written_csv

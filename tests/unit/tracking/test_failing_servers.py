@@ -27,6 +27,7 @@ from clientage.tracking.tracker import check_tracking, track_run, tracked_runs
 from made_studies import one_study, shop
 
 PROMISED = 5.0
+HANGS_UP = 0  # instead of a status
 OWN = 10.0  # for starting and ending a process on a loaded machine
 
 
@@ -71,8 +72,12 @@ def answering(status: int, *, first: int | None = None, silent_after: int | None
             if silent_after is not None and len(asked) > silent_after:
                 woken.wait(60)
                 return
+            told = first if first is not None and len(asked) == 1 else status
+            if told == HANGS_UP:
+                self.close_connection = True
+                return
             body = json.dumps({"error_code": "INTERNAL_ERROR", "message": "no room on the disk"}).encode()
-            self.send_response(first if first is not None and len(asked) == 1 else status)
+            self.send_response(told)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -99,7 +104,7 @@ FAILING: dict[str, tuple[Callable, str]] = {
     "down": (closed, "nothing listens there"),
     "500": (lambda: answering(500), "status 500"),
     "503": (lambda: answering(503), "status 503"),
-    "500 later": (lambda: answering(500, first=404), "status 500"),
+    "hanging up later": (lambda: answering(HANGS_UP, first=404), "failed with exception"),
     "hung later": (lambda: answering(404, silent_after=1), "no answer in time"),
 }
 
