@@ -259,7 +259,8 @@ def _selected(
         chosen, contenders = _asked_for(pool, contenders, study)
     others = [c for c in (recommended, chosen) if not any(c is s for s in several)]
     if alike is None:
-        groups = groups + [c for c in showing_groups([*several, *others], null, study.sample) if c in others]
+        shown = showing_groups([*several, *others], null, study.sample)
+        groups = groups + [c for c in shown if any(c is o for o in others)]
     other = recommended.candidate if recommended.candidate.k != chosen.candidate.k else None
     inertia = {c.candidate.k: c.candidate.criteria["inertia"] or 0.0 for c in contenders if _is_kmeans(c)}
     bend = elbow({k: w for k, w in inertia.items() if k >= 2})
