@@ -53,3 +53,32 @@ def test_an_option_of_another_format_is_refused(clientage: Callable, tmp_path: P
     assert "an option of the format 'bi'" in result.err
     assert "'--dialect'" in result.err
     assert not (tmp_path / "bi").exists()
+
+
+def test_a_query_and_a_graph_are_files(clientage: Callable, tmp_path: Path) -> None:
+    study = package.segment(shop(100), features=["income", "total_spend"], k=2, algorithm="kmeans")
+    run = study.save(tmp_path / "runs")
+    words = (
+        "--format",
+        "sql",
+        "--dialect",
+        "sqlite",
+        "--table",
+        "main.customers",
+        "-o",
+        tmp_path / "new" / "score.sql",
+    )
+    result = clientage("export", run.path, *words)
+    assert result.code == 0, result.err
+    assert [Path(line).name for line in result.out.split()] == ["score.sql", "score.check.sql"]
+    assert "FROM main.customers" in (tmp_path / "new" / "score.sql").read_text(encoding="utf-8")
+    result = clientage("export", run.path, "--format", "onnx", "-o", tmp_path / "score.onnx")
+    assert (result.code, result.out.split()) == (0, [str(tmp_path / "score.onnx")])
+    result = clientage(
+        "export", run.path, "--format", "sql", "--dialect", "oracle", "--table", "t", "-o", tmp_path / "x"
+    )
+    assert result.code == 2
+    assert "'snowflake'" in result.err
+    result = clientage("export", run.path, "--format", "sql", "--dialect", "duckdb", "-o", tmp_path / "x")
+    assert result.code == 2
+    assert "--table" in result.err

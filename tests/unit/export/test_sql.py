@@ -252,6 +252,25 @@ def test_cells_as_people_write_them(dialect: str, tmp_path: Path) -> None:
     assert counted["city"] == (2, 2)  # Madrid is new, and Os lo is two words
 
 
+@pytest.mark.parametrize("dialect", ["duckdb", "sqlite"])
+def test_policies_of_the_study(dialect: str, tmp_path: Path) -> None:
+    """Rows with a gap dropped, outliers kept, nothing scaled, codes and texts that mean "missing"."""
+    columns = {name: list(map(str, shop(120)[name])) for name in ("customer_id", "income", "total_spend", "city")}
+    columns["income"] = ["-999" if i % 9 == 0 else v for i, v in enumerate(columns["income"])]
+    columns["city"] = ["n.b." if i % 11 == 0 else v for i, v in enumerate(columns["city"])]
+    run = saved(
+        columns,
+        tmp_path / "runs",
+        read={"null_values": ["-999", "n.b."]},
+        roles={"id": "customer_id", "features": ["income", "total_spend", "city"]},
+        features={"missing": "drop", "outliers": "keep", "scale": "none", "weights": {"city": 50.0}},
+        cluster={"k": 3, "algorithm": "kmeans"},
+    )
+    expected = by_python(run, columns)
+    assert 80 < len(expected) < 110
+    assert segments(ask(dialect, columns, query(run, tmp_path, dialect)[0])) == expected
+
+
 def test_what_cannot_be_read_is_counted_and_not_guessed(tmp_path: Path) -> None:
     columns = plain(shop(100))
     run = saved(columns, tmp_path / "runs", roles={"features": ["income"], "id": "customer_id"}, cluster={"k": 2})
