@@ -56,7 +56,11 @@ def test_trial_and_full_study_agree(turn: Turn) -> None:
     assert judged.record.verdict.sentence == full.verdict.sentence
     assert repr(judged.selection.frame()) == repr(full.selection.frame())
     assert [s.name for s in judged.profiles.segments] == [s.name for s in full.profiles.segments]
-    assert repr(at_once.selection.chosen.criteria) == repr(full.selection.chosen.criteria)
+    theirs, ours = full.selection.chosen.criteria, at_once.selection.chosen.criteria
+    # mixtures fitted to several k at once stop a step earlier or later: the sixth digit of BIC may differ
+    assert {k: v for k, v in ours.items() if v is not None} == pytest.approx(
+        {k: v for k, v in theirs.items() if v is not None}, rel=1e-5
+    )
 
 
 def test_position_of_the_study_is_the_study() -> None:
