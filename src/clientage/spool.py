@@ -13,7 +13,7 @@ import tempfile
 import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -48,6 +48,10 @@ class Stored:
 
     def __len__(self) -> int:
         return self.shape[0]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as the values: the file stays here."""
+        return np.array, (self.open(),)
 
     def open(self) -> np.ndarray:
         """Return the values, read-only: pages come into memory as they are touched, and go with the array."""

@@ -16,6 +16,7 @@ from clientage.data.facts import sorted_distinct
 from clientage.data.text_list import TextList, text_buffers
 from clientage.spool import Spool
 
+MANY = 1 << 20  # texts compared together
 _BLOCK = 65_536
 _ODD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
@@ -139,28 +140,24 @@ def merged(texts: TextList, spool: Spool | None = None) -> tuple[TextList, np.nd
     >>> list(found), places.tolist()
     (['b', 'a', 'c'], [0, 1, 1, 2])
     """
-    hashes = np.concatenate([text_hashes(a) for a in texts.arrays()] or [np.zeros(0, np.uint64)])
+    hashes = np.empty(len(texts), dtype=np.uint64)  # filled block by block: gathered first, they would be there twice
+    for low, high, array in zip(texts.edges[:-1], texts.edges[1:], texts.arrays(), strict=True):
+        hashes[low:high] = text_hashes(array)
     rows, leaders = repeated(hashes)
     del hashes
     first = np.ones(len(texts), dtype=bool)
     first[rows] = False
     places = np.cumsum(first, dtype=np.int32) - np.int32(1)
     places[rows] = places[leaders]
-    different = texts.filter(first, spool)
-    if _alike(texts, different, first, places):
-        return different, places
+    if _alike(texts, rows, leaders):
+        return texts.filter(first, spool), places
     return _merged_by_arrow(texts)
 
 
-def _alike(texts: TextList, different: TextList, first: np.ndarray, places: np.ndarray) -> bool:
+def _alike(texts: TextList, rows: np.ndarray, leaders: np.ndarray) -> bool:
     """Whether texts of one hash are the same text; two differ once in a great while."""
-    for low, high, array in zip(texts.edges[:-1], texts.edges[1:], texts.arrays(), strict=True):
-        later = np.flatnonzero(~first[low:high])
-        if len(later) and not array.take(arrow_numpy.number_array(later)).equals(
-            different.take(places[low:high][later])
-        ):
-            return False
-    return True
+    parts = (slice(low, low + MANY) for low in range(0, len(rows), MANY))
+    return all(texts.take(rows[part]).equals(texts.take(leaders[part])) for part in parts)
 
 
 def _merged_by_arrow(texts: TextList) -> tuple[TextList, np.ndarray]:
