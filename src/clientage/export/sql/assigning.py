@@ -153,34 +153,18 @@ def _centres(dialect: Dialect, model: CentreModel, grid: Grid) -> Assigning:
 
 def _mixture(dialect: Dialect, model: MixtureModel, grid: Grid) -> Assigning:
     """Costs are minus the logarithms of weight times density; the order of operations is that of `log_joint`."""
-    k, p = model.centers.shape
+    k = len(model.centers)
     centres = in_steps(model.centers, grid.step)
     squares = {f"square{j}": _squares(c) for j, c in enumerate(centres, 1)}
-    moved = {
-        f"y{j}_{r}": _moved(dialect, model.factors[j - 1][:, r - 1] * grid.step, centres[j - 1])
-        for j in range(1, k + 1)
-        for r in range(1, p + 1)
-    }
-    half = dialect.float_of(0.5)
-    costs = {}
-    for j in range(1, k + 1):
-        norm = " + ".join(f"y{j}_{r} * y{j}_{r}" for r in range(1, p + 1))
-        costs[f"cost{j}"] = f"{half} * ({norm}) - {dialect.float_of(_constant(model, j - 1))}"
+    costs = {f"cost{j}": _cost(dialect, model, j - 1, centres[j - 1], grid.step) for j in range(1, k + 1)}
     stages = [
         Stage(
-            "whitened",
-            {"id": "", **squares, **moved},
-            "encoded",
-            "Squared distance to every mean; deviations from it as its component scales and turns them.",
-            once=True,
-        ),
-        Stage(
             "densities",
-            {"id": "", **dict.fromkeys(squares, ""), **costs},
-            "whitened",
-            "Minus the logarithm of weight times density, for every component.",
+            {"id": "", **squares, **costs},
+            "encoded",
+            "Squared distance to every mean; minus the logarithm of weight times density of every component.",
             once=True,
-        ),
+        )
     ]
     own_square = choose("own", {j: f"square{j}" for j in range(1, k + 1)})
     # what the rivals lost, the own cluster's cost apart, is still in cost1 … costk; the own one counts as exp(0)
@@ -191,19 +175,20 @@ def _mixture(dialect: Dialect, model: MixtureModel, grid: Grid) -> Assigning:
     return Assigning(stages, tuple(squares), dialect.float_of(UNLIKELY), confidence, _length(dialect, own_square, grid))
 
 
-def _moved(dialect: Dialect, factors: np.ndarray, centre: np.ndarray) -> str:
-    terms = [
-        f"(q{i} - {_whole(c)}) * {dialect.float_of(f)}"
-        for i, (f, c) in enumerate(zip(factors.tolist(), centre.tolist(), strict=True), 1)
-        if f
-    ]
-    return total(terms)
-
-
-def _constant(model: MixtureModel, j: int) -> float:
+def _cost(dialect: Dialect, model: MixtureModel, j: int, centre: np.ndarray, step: float) -> str:
+    """Return minus the logarithm of weight times density of one component."""
     factor = model.factors[j]
+    moved = [_moved(dialect, column, centre.tolist()) for column in (factor * step).T.tolist()]
     logs = math.log(model.weights[j]) + float(np.log(np.diag(factor)).sum())
-    return logs - 0.5 * len(factor) * math.log(2.0 * math.pi)
+    constant = logs - 0.5 * len(factor) * math.log(2.0 * math.pi)
+    norm = total([f"({y}) * ({y})" for y in moved])
+    return f"{dialect.float_of(0.5)} * ({norm}) - {dialect.float_of(constant)}"
+
+
+def _moved(dialect: Dialect, factors: Sequence[float], centre: Sequence[int]) -> str:
+    """Return one coordinate of the deviation from a mean, as the component scales and turns it."""
+    pairs = [(i, f, c) for i, (f, c) in enumerate(zip(factors, centre, strict=True), 1) if f]
+    return total([f"(q{i} - {_whole(c)}) * {dialect.float_of(f)}" for i, f, c in pairs])
 
 
 def _share(dialect: Dialect, cost: str) -> str:
