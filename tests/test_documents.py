@@ -54,7 +54,9 @@ def test_schema_documents_every_key_and_no_other(summary: dict[str, Any], schema
         assert schema[heading] == list(part), heading
     for finding in summary["findings"]:
         assert list(finding) == schema["findings[]"]
-    assert set(schema) == {*parts, "criteria", "findings[]"}
+    for unjudged in summary["unjudged"]:
+        assert list(unjudged) == schema["unjudged[]"]
+    assert set(schema) == {*parts, "criteria", "findings[]", "unjudged[]"}
 
 
 def test_schema_documents_every_criterion(schema: dict[str, list[str]]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from clientage.checks.base import Finding
+from clientage.checks.base import Finding, Unjudged
 from clientage.checks.catalogue import check
 from clientage.checks.verdict import Verdict, verdict_of
 from clientage.clustering.coreset import Coreset, summarise
@@ -90,6 +90,8 @@ class StudyRecord:
         Who is in which segment, in original units; None where there is nothing to tell apart.
     findings : tuple of Finding
         Trust checks that had something to say.
+    unjudged : tuple of Unjudged
+        Trust checks that could not judge, and why.
     verdict : Verdict
         What kind of segmentation this is.
     timings : mapping of str to float
@@ -107,6 +109,7 @@ class StudyRecord:
     profiles: Profiles
     rules: RuleSet | None
     findings: tuple[Finding, ...]
+    unjudged: tuple[Unjudged, ...]
     verdict: Verdict
     timings: Mapping[str, float]
     peak_memory_mb: float
@@ -217,7 +220,7 @@ def study_customers(prepared: Prepared, settings: Settings, *, watch: Stopwatch 
         profiles = profile(customers, matrix, segmentation, selection, control=settings.roles.control)
         rules = learn_rules(customers, matrix, segmentation, selection)
     with watch.step("check"):
-        findings = check(customers, matrix, selection, segmentation, profiles)
+        findings, unjudged = check(customers, matrix, selection, segmentation, profiles)
         verdict = verdict_of(selection)
     return StudyRecord(
         settings=settings,
@@ -229,6 +232,7 @@ def study_customers(prepared: Prepared, settings: Settings, *, watch: Stopwatch 
         profiles=profiles,
         rules=rules,
         findings=findings,
+        unjudged=unjudged,
         verdict=verdict,
         timings=dict(watch.seconds),
         peak_memory_mb=peak_memory_mb(),

@@ -81,6 +81,7 @@ def summary_of(record: StudyRecord) -> dict[str, Any]:
             {"code": f.code, "title": f.title, "severity": f.severity, "text": f.text, "advice": f.advice}
             for f in record.findings
         ],
+        "unjudged": [{"code": u.code, "title": u.title, "why": u.why} for u in record.unjudged],
         "seed": record.settings.cluster.seed,
         "timings": {step: round(seconds, 4) for step, seconds in record.timings.items()},
         "peak_memory_mb": round(record.peak_memory_mb, 1),

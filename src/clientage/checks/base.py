@@ -75,6 +75,23 @@ class NotApplicable:
 
 
 @dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A check that could not judge, for those who wonder what was looked at.
+
+    Parameters
+    ----------
+    code, title : str
+        Of the check.
+    why : str
+        What it would have needed.
+    """
+
+    code: str
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """The parts of a study that checks look at."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clientage.checks.base import Check, Evidence, Finding, NotApplicable
+from clientage.checks.base import Check, Evidence, Finding, NotApplicable, Unjudged
 from clientage.checks.below_null import BelowNull
 from clientage.checks.categories_decide import CategoriesDecide
 from clientage.checks.chosen_against import ChosenAgainst
@@ -46,7 +46,7 @@ ORDER = ("serious", "warning", "info")
 
 def check(
     customers: Customers, matrix: FeatureMatrix, selection: Selection, segmentation: Segmentation, profiles: Profiles
-) -> tuple[Finding, ...]:
+) -> tuple[tuple[Finding, ...], tuple[Unjudged, ...]]:
     """Put a study to all checks.
 
     Parameters
@@ -56,15 +56,13 @@ def check(
 
     Returns
     -------
-    tuple of Finding
+    findings : tuple of Finding
         Serious ones first, then warnings, then remarks; by code within each.
+    unjudged : tuple of Unjudged
+        The checks that could not judge, and why; by code.
     """
     evidence = Evidence(customers, matrix, selection, segmentation, profiles)
-    found = [f for f in (c.examine(evidence) for c in CHECKS) if isinstance(f, Finding)]
-    return tuple(sorted(found, key=lambda f: (ORDER.index(f.severity), f.code)))
-
-
-def not_applicable(evidence: Evidence) -> dict[str, str]:
-    """Return, by code, why checks could not judge."""
-    answers = {c.code: c.examine(evidence) for c in CHECKS}
-    return {code: a.why for code, a in answers.items() if isinstance(a, NotApplicable)}
+    answers = [(c, c.examine(evidence)) for c in CHECKS]
+    found = [a for _, a in answers if isinstance(a, Finding)]
+    unjudged = [Unjudged(c.code, c.title, a.why) for c, a in answers if isinstance(a, NotApplicable)]
+    return tuple(sorted(found, key=lambda f: (ORDER.index(f.severity), f.code))), tuple(unjudged)
