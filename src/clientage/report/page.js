@@ -33,6 +33,7 @@
       if (typeof x.title === "string" && x.title.length > most) x.title = broken(x.title, most);
       if (x.type !== "nominal" || !x.scale || !x.scale.domain) continue;
       const names = x.scale.domain;
+      if ((width - left) / names.length < 11) { Object.assign(x.axis, { labels: false }); continue; } // the names stand at the side too
       if (longest(names) * 6 < (width - left) / names.length) continue;
       const numbered = names.every((n) => /^\d+\. /.test(n));
       Object.assign(x.axis, numbered ? { labelExpr: "split(datum.label, '.')[0]" } : { labelAngle: -90, labelAlign: "right", labelBaseline: "middle" });

@@ -49,7 +49,8 @@ SECONDS = 180.0
 # What a card folds away stays away: it would take a second page for each segment.
 PAPER = (
     "<style>@page { size: 270mm 382mm; margin: 13mm 14mm; } "
-    "@media print { .card details.fold { display: none; } .chart svg.marks { max-height: 310mm; } }</style></head>"
+    "@media print { .card details.fold { display: none; } .chart svg.marks { max-height: 310mm; } "
+    ".scroll table th, .scroll table td { overflow-wrap: break-word; } }</style></head>"  # there is room for words
 )
 OTHERWISE = "Install Chromium or Chrome, or open report.html in any browser and print it to a file."
 
