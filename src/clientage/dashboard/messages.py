@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from clientage.dashboard.style import sheet
@@ -22,6 +26,24 @@ def show_refusal(refusal: Refusal | ClientageError) -> None:
             role="alert",
         )
     )
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Say in words what is refused inside, and never show the insides of a mistake of ours."""
+    try:
+        yield
+    except ClientageError as refusal:
+        show_refusal(refusal)
+    except Exception as failure:  # Streamlit's own signals are no Exceptions
+        logging.getLogger("clientage.dashboard").exception("A page failed")
+        show_refusal(
+            Refusal(
+                "a page that can be drawn",
+                f"it failed where it should not have ({type(failure).__name__})",
+                "Reload it. When it fails again, report it with what the terminal says.",
+            )
+        )
 
 
 def show_hint(title: str, text: str) -> None:

@@ -5,7 +5,6 @@ Called once for each drawing, by `app.py`.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,13 +13,11 @@ from typing import Any
 import streamlit as st
 
 from clientage.dashboard.finishing import finish
-from clientage.dashboard.messages import show_refusal
+from clientage.dashboard.messages import in_words
 from clientage.dashboard.pages import choosing, data, explore, overview, predict, runs, segments
 from clientage.dashboard.session import Session
 from clientage.dashboard.style import put_style
-from clientage.dashboard.worker import Refusal
 from clientage.dashboard.working import follow, show_last_refusal
-from clientage.errors import ClientageError
 
 Show = Callable[[Session], None]
 ICON = Path(__file__).with_name("icon.svg")  # an icon of Streamlit's would be fetched from elsewhere
@@ -75,16 +72,5 @@ def _work(session: Session) -> None:
 
 def _guarded(session: Session, show: Show) -> None:
     """Show a page; what is refused is said in words, and a mistake of ours never shows its insides."""
-    try:
+    with in_words():
         show(session)
-    except ClientageError as refusal:
-        show_refusal(refusal)
-    except Exception as failure:  # Streamlit's own signals are no Exceptions
-        logging.getLogger("clientage.dashboard").exception("A page failed")
-        show_refusal(
-            Refusal(
-                "a page that can be drawn",
-                f"it failed where it should not have ({type(failure).__name__})",
-                "Reload it. When it fails again, report it with what the terminal says.",
-            )
-        )

@@ -91,7 +91,12 @@ def columns_of(prepared: Prepared) -> tuple[str, ...]:
     used = {c.name for c in customers.features}
     table = [item.column for item in prepared.roles[0].items if item.column in known]
     ordered = dict.fromkeys([*table, *known])
-    return tuple(n for n in ordered if n in used or _varies(customers, n))
+    return tuple(n for n in ordered if _can_be_named(customers, n) and (n in used or _varies(customers, n)))
+
+
+def _can_be_named(customers: Customers, name: str) -> bool:
+    """Whether a setting can name the column: what purchases share a name with in the table cannot be asked for."""
+    return not (customers.origin == "both" and name.endswith(" (lines)"))
 
 
 def _varies(customers: Customers, name: str) -> bool:

@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from clientage.clustering.catalogue import ALGORITHMS
-from clientage.config import Settings
+from clientage.config import Settings, settings_from
+from clientage.data.samples import write_shop
 from clientage.errors import ClientageError, ColumnError, SettingsError
 from clientage.selection.adjusted_rand import adjusted_rand
 from clientage.study import StudyRecord, make_study
@@ -144,6 +146,18 @@ def test_customers_without_a_value_in_the_features_are_left_out_as_the_study_doe
 
 
 NUMBERS = st.sets(st.sampled_from(["income", "store_visits", "total_spend"]), min_size=1)
+
+
+@pytest.mark.parametrize("joined", [False, True])
+def test_features_made_of_purchases_can_be_turned_as_well(tmp_path: Path, joined: bool) -> None:
+    shop = write_shop(tmp_path, 200)
+    source, lines = (shop.customers, shop.transactions) if joined else (shop.transactions, None)
+    wanted = settings_from({"cluster": {"bootstraps": 0, "null_draws": 0, "k": 4, "algorithm": "kmeans"}})
+    some = sample_study(make_study(source, wanted, transactions=lines))
+    columns = columns_of(some.prepared)
+    knobs = replace(knobs_of(some), features=(*columns[:2], *columns[-4:-1]), k=3)
+    full = make_study(source, settings_of(knobs, some), transactions=lines)
+    assert np.array_equal(try_knobs(some, knobs).segmentation.labels, full.segmentation.labels)
 
 
 @given(NUMBERS, st.booleans(), st.integers(2, 6))

@@ -11,12 +11,13 @@ from clientage.charts.figure import Figure
 from clientage.clustering.catalogue import ALGORITHMS
 from clientage.dashboard.benches import bench_of, stop_judging
 from clientage.dashboard.drawing import show_block, show_blocks, show_figure
-from clientage.dashboard.messages import page_link, show_hint, show_refusal
+from clientage.dashboard.finishing import goto
+from clientage.dashboard.knobs_form import put_back
+from clientage.dashboard.messages import in_words, page_link, show_hint
 from clientage.dashboard.session import Session
 from clientage.dashboard.sources import begin_study
 from clientage.dashboard.trial_figures import figures_of_trial
 from clientage.dashboard.words import plain
-from clientage.errors import ClientageError
 from clientage.report.blocks import Block, Bullets, Heading, Text
 from clientage.report.saved import SavedReport
 from clientage.selection.candidate import Candidate
@@ -24,8 +25,6 @@ from clientage.selection.select import Selection
 from clientage.selection.trade_off import capital, cost_of, titled
 from clientage.trial.bench import Bench
 from clientage.trial.knobs import Knobs, knobs_of
-
-ABOVE = ("silhouette", "stability")  # what is looked at first; the other figures follow the choice
 
 
 def show(session: Session) -> None:
@@ -66,6 +65,12 @@ def _figures_first(blocks: tuple[Block, ...], lead: list[Text]) -> list[Block]:
 @st.fragment
 def _others(session: Session, bench: Bench, report: SavedReport, selection: Selection) -> None:
     """Any candidate: where it cuts the tree, what it costs and brings, and the click that takes it."""
+    with in_words():
+        _one_of(session, bench, report, selection)
+        _runners_up(session, bench, selection)
+
+
+def _one_of(session: Session, bench: Bench, report: SavedReport, selection: Selection) -> None:
     chosen = selection.chosen
     ways = list(dict.fromkeys(c.algorithm for c in selection.candidates))
     left, right = st.columns([2, 5], gap="large")
@@ -88,7 +93,6 @@ def _others(session: Session, bench: Bench, report: SavedReport, selection: Sele
                 _try_it(bench, report.run_id, other)
     with right:
         _tree(bench, report, selection, other)
-    _runners_up(session, bench, selection)
 
 
 def _number(run: str, way: str, numbers: list[int], usual: int) -> int:
@@ -137,9 +141,6 @@ def _take(session: Session, bench: Bench, other: Candidate, key: str) -> None:
 
 def _try_it(bench: Bench, run: str, other: Candidate) -> None:
     """Turn the knobs of the Overview to a candidate and go there."""
-    from clientage.dashboard.finishing import goto
-    from clientage.dashboard.knobs_form import put_back
-
     put_back(run)
     st.session_state.setdefault("_knobs", {})[run] = _position(bench, other)
     goto("overview")
@@ -152,11 +153,7 @@ def _tree(bench: Bench, report: SavedReport, selection: Selection, other: Candid
         blocks = (b for s in report.document.sections for b in s.blocks)
         figure = next((b for b in blocks if isinstance(b, Figure) and b.name == "dendrogram"), None)
     else:
-        try:
-            figure = figures_of_trial(bench.trial(_position(bench, other)), ["dendrogram"]).get("dendrogram")
-        except ClientageError as refusal:
-            show_refusal(refusal)
-            return
+        figure = figures_of_trial(bench.trial(_position(bench, other)), ["dendrogram"]).get("dendrogram")
     if figure is None:
         show_block(Text("There is no tree to cut: it takes two segments, and no more than 24.", (), "quiet"))
         return

@@ -12,7 +12,7 @@ from clientage.charts.figure import Figure
 from clientage.dashboard.benches import bench_of, go_on_judging, stop_judging
 from clientage.dashboard.drawing import show_blocks, show_figure
 from clientage.dashboard.knobs_form import edit_knobs, put_back
-from clientage.dashboard.messages import page_link, show_hint, show_refusal
+from clientage.dashboard.messages import in_words, page_link, show_hint, show_refusal
 from clientage.dashboard.session import Session
 from clientage.dashboard.small_cards import show_cards
 from clientage.dashboard.sources import begin_study
@@ -62,7 +62,12 @@ def _saved(report: SavedReport) -> None:
 
 @st.fragment
 def _live(session: Session, report: SavedReport, bench: Bench) -> None:
-    """Everything that a knob changes; drawn again without the rest of the page."""
+    """Everything that a knob changes; drawn again without the rest of the page, and so guarded by itself."""
+    with in_words():
+        _turn_and_draw(session, report, bench)
+
+
+def _turn_and_draw(session: Session, report: SavedReport, bench: Bench) -> None:
     study = knobs_of(bench.sampled)
     # What changes its height stands to the left of the knobs or below them: no knob moves away while it is turned.
     shown, turned = st.columns([5, 2], gap="large")
@@ -146,11 +151,12 @@ def _adopt(session: Session, trial: Trial) -> None:
 @st.fragment(run_every=0.5)
 def _judge(session: Session, bench: Bench, knobs: Knobs) -> None:
     """Look now and then whether the trial is judged; the rest of the page is not drawn for that."""
-    refusal = go_on_judging(session, bench, knobs)
-    if refusal is not None:
-        show_refusal(refusal)
-    elif bench.trial(knobs).judged:
-        st.rerun()
+    with in_words():
+        refusal = go_on_judging(session, bench, knobs)
+        if refusal is not None:
+            show_refusal(refusal)
+        elif bench.trial(knobs).judged:
+            st.rerun()
 
 
 def _draw(figures: Mapping[str, Figure], cards: Iterable[SegmentCard], shown: Any) -> None:
