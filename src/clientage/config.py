@@ -134,7 +134,7 @@ class TrackSettings:
     uri: str | None = None  # http://server:port, https://… or sqlite:///file.db
     experiment: str = "clientage"
     register: str | None = None  # NAME or NAME@ALIAS of a registered model; the alias is "newest" by default
-    patience: float = 4.0  # seconds a server has for each answer; the first that stays away ends the logging
+    patience: float = 3.0  # seconds a server has for each answer; the first that stays away ends the logging
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +368,7 @@ def _check(settings: Settings) -> None:
     if settings.roles.control is not None:
         control_of(settings.roles.control)
     if settings.track.patience < 1:
-        raise SettingsError("track.patience of at least 1 second", f"{settings.track.patience:g}", "The default is 4.")
+        raise SettingsError("track.patience of at least 1 second", f"{settings.track.patience:g}", "The default is 3.")
     if settings.read.memory is not None:
         memory_bytes(settings.read.memory)
     if settings.read.table and settings.read.query:

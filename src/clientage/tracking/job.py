@@ -99,10 +99,9 @@ def _log(task: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     to = Destination(**task["to"])
     with tempfile.TemporaryDirectory() as folder:
         shared = share(open_run(task["run"]), Path(folder))
-        records = list(records_of(shared))
         client_of(to.uri)
         tell({"step": "ready"})
-        return asdict(write_records(shared, records, to, lambda step: tell({"step": step})))
+        return asdict(write_records(shared, records_of(shared), to, lambda step: tell({"step": step})))
 
 
 def _list(task: Mapping[str, Any], tell: Tell) -> list[dict[str, Any]]:

@@ -85,13 +85,13 @@ def write_records(run: Run, records: Iterable[Record], to: Destination, on_step:
         Told after every answer of the server, so that the one who waits knows that it is alive.
     """
     client = client_of(to.uri)
-    kept = list(records)
     experiment = _experiment(client, to)
     on_step("experiment")
-    tags = {t.key: t.value for t in _only(kept, Tag)}
-    run_id = client.create_run(experiment, tags=tags, run_name=run.run_id).info.run_id
+    run_id = client.create_run(experiment, run_name=run.run_id).info.run_id
     on_step("run")
     try:
+        kept = list(records)  # only now: figures are drawn for a server that is there
+        on_step("records")
         _log_figures(client, run_id, kept, on_step)
         _log_files(client, run_id, _only(kept, Artifact), on_step)
         on_step("files")
@@ -129,6 +129,8 @@ def _experiment(client: Any, to: Destination) -> str:
 
 def _log_figures(client: Any, run_id: str, records: Sequence[Record], on_step: Step) -> None:
     entities = require("mlflow.entities", PURPOSE)
+    client.log_batch(run_id, tags=[entities.RunTag(t.key, t.value) for t in _only(records, Tag)])
+    on_step("tags")
     for part in _parts(_only(records, Parameter), PARAMETERS_AT_ONCE):
         client.log_batch(run_id, params=[entities.Param(p.key, p.value) for p in part])
         on_step("parameters")

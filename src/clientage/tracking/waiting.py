@@ -21,7 +21,12 @@ from clientage.errors import TrackingError
 
 SERVERS = ("http", "https")
 OWN_WORK = 120.0  # seconds that importing MLflow, drawing figures or making a database may take: no server's fault
-OWN_STEPS = {"start", "answered", "files"}  # after which this machine works first; MLflow's own short wait holds then
+OWN_STEPS = {
+    "start",
+    "answered",
+    "run",
+    "files",
+}  # after which this machine works first; MLflow's own short wait holds then
 # MLflow's own: one try, a short wait, nothing to telemetry, nothing about this machine
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
