@@ -116,6 +116,8 @@ def free_port(host: str, wanted: int | None) -> int:
         When it is taken, or none is free.
     """
     for port in [wanted] if wanted is not None else range(FIRST_PORT, FIRST_PORT + PORTS):
+        if port < 1:  # the system would choose one, and nobody would know it
+            continue
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -141,8 +141,8 @@ def _one(session: Session, report: SavedReport, segment: int) -> None:
     card = next((c for c in _blocks(report.document, SegmentCard) if c.id == segment), None)
     if card is None:
         return
-    show_block(card)
     _rename(session, report, card)
+    show_block(card)
     document = report.document
     _tabs(
         "one",
