@@ -191,7 +191,7 @@ def find_rows(
     settings : Settings
         The policies.
     alike : bool, default True
-        Look for customers who are alike in all but their id.
+        Look for customers who are alike in all but their id, and for ids that are alike but for case and space.
 
     Raises
     ------
@@ -201,7 +201,7 @@ def find_rows(
     rows = RowKeeper(np.arange(table.n_rows, dtype=place_type(table.n_rows)))
     rows.counts["missing_cells"] = sum(c.n_missing for c in table)
     if ids is not None:
-        resolve_ids(table, ids, rows, settings)
+        resolve_ids(table, ids, rows, settings, variants=alike)
     if alike:
         resolve_duplicates(table, None if ids is None else ids.name, rows, settings)
     _reject_empty(features, rows, settings)

@@ -66,8 +66,45 @@ class RowKeeper:
             self.rejected[reason] = self.rejected.get(reason, 0) + gone
 
 
-def resolve_ids(table: Table, ids: Column, rows: RowKeeper, settings: Settings) -> None:
-    """Let rows of one id be one customer; refuse, or obey the policy, where they differ."""
+def resolve_ids(table: Table, ids: Column, rows: RowKeeper, settings: Settings, *, variants: bool = True) -> None:
+    """Let rows of one id be one customer; refuse, or obey the policy, where they differ.
+
+    Parameters
+    ----------
+    table : Table
+        Rows of one id that differ in any of its columns are different.
+    ids : Column
+        Who the customers are.
+    rows : RowKeeper
+        Narrowed.
+    settings : Settings
+        The policy.
+    variants : bool, default True
+        Look for ids that differ in case or space only, which takes a while for millions.
+
+    Raises
+    ------
+    DataError
+        When rows of one id differ and no policy says which one counts.
+    """
+    if _each_once(ids):
+        rows.counts["duplicate_ids"] = 0
+    else:
+        _resolve_repeated(table, ids, rows, settings)
+    if variants:
+        _note_variants(ids, rows)
+
+
+def _each_once(ids: Column) -> bool:
+    """Whether every text is there once; quicker and smaller than looking for the rows that repeat one."""
+    if ids.kind != "text":
+        return False
+    seen = np.zeros(len(ids.categories) + 1, dtype=bool)
+    seen[ids.values] = True  # a missing one finds the last place
+    return int(np.count_nonzero(seen[:-1])) == len(ids) - ids.n_missing
+
+
+def _resolve_repeated(table: Table, ids: Column, rows: RowKeeper, settings: Settings) -> None:
     first = first_equal([ids], table.n_rows)
     first[ids.missing] = np.flatnonzero(ids.missing)  # no id is not a shared id
     again = first != np.arange(table.n_rows, dtype=first.dtype)
@@ -81,7 +118,6 @@ def resolve_ids(table: Table, ids: Column, rows: RowKeeper, settings: Settings) 
             rows.notes.append(_note("duplicate-rows", "repair", text, table, alike, ids.name))
         if (again & ~alike).any():
             _choose_row(table, ids, first, again & ~alike, rows, settings)
-    _note_variants(ids, rows)
 
 
 def _choose_row(
