@@ -31,7 +31,7 @@ def customer_form(model: SavedModel, key: str) -> list[Column]:
         Different for each model, so that its fields are new.
     """
     steps = {step.name: step for step in model.recipe.features}
-    titles = headings_of(model.recipe)
+    titles = headings_of(model)
     places = st.columns(2, gap="medium")
     out = []
     for i, asked in enumerate(inputs_of(model)):

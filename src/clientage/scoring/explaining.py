@@ -14,10 +14,10 @@ import numpy as np
 from clientage.clustering.models import ClusterModel, DensityModel, MixtureModel
 from clientage.data.quality import Note
 from clientage.data.table import Column
-from clientage.features.behaviour import FIGURES
 from clientage.features.encoding import Recipe
 from clientage.features.steps import CategoryStep, NumberStep, Step
 from clientage.runs.model import SavedModel
+from clientage.scoring.inputs import inputs_of
 from clientage.scoring.scorer import Scorer
 from clientage.segments.headings import headings
 from clientage.segments.wording import number
@@ -190,7 +190,7 @@ def _contributions(
     model: SavedModel, features: Sequence[Column], weights: np.ndarray, clusters: tuple[int, int]
 ) -> tuple[Contribution, ...]:
     recipe, held = model.recipe, {c.name: c for c in features}
-    words = headings_of(recipe)
+    words = headings_of(model)
     edges = np.searchsorted(recipe.feature_of, np.arange(len(recipe.features) + 1))
     out = []
     for j in np.argsort(-np.abs(weights), kind="stable").tolist():
@@ -205,13 +205,13 @@ def _contributions(
     return tuple(out)
 
 
-def headings_of(recipe: Recipe) -> dict[str, tuple[str, str | None]]:
+def headings_of(model: SavedModel) -> dict[str, tuple[str, str | None]]:
     """Return words and unit of every feature by its name, as the profiles have them."""
-    names = [step.name for step in recipe.features]
-    titles = {n: FIGURES[n].title for n in names if n in FIGURES}
-    units = {n: FIGURES[n].unit for n in names if n in FIGURES and FIGURES[n].unit}
-    found = headings(names, titles, units)
-    return {n: (found[n].words, found[n].unit) for n in names}
+    asked = inputs_of(model)
+    titles = {column.name: column.meaning for column in asked if column.meaning}
+    units = {column.name: column.unit for column in asked if column.unit}
+    found = headings([column.name for column in asked], titles, units)
+    return {name: (heading.words, heading.unit) for name, heading in found.items()}
 
 
 def _here(step: Step, column: Column, unit: str | None) -> str:

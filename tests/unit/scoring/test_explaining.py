@@ -113,6 +113,15 @@ def test_new_values_are_warned_of_and_gaps_are_told(studied: tuple[StudyRecord, 
     assert next(c for c in explain(model, gap).contributions if c.feature == "income").here == "not known"
 
 
+def test_a_column_named_like_a_figure_of_purchases_keeps_its_own_unit() -> None:
+    table = made_studies.shop(240, k=3)
+    table["discount_share"] = table.pop("store_visits")
+    record = made_studies.study(
+        table, roles={"features": ["income", "discount_share"]}, cluster={"k": 3, "bootstraps": 0, "null_draws": 0}
+    )
+    assert not any("%" in c.here for c in explain(model_of(record), one(record, 0)).contributions)
+
+
 def test_one_segment_alone_needs_no_reasons() -> None:
     record = made_studies.one_study()
     told = explain(model_of(record), one(record, 3))

@@ -23,6 +23,7 @@ from clientage.history.listing import RunEntry, list_runs
 from clientage.report.html import table_html
 from clientage.report.markup import tag
 from clientage.runs.run import open_run
+from clientage.segments.wording import count, number
 
 FORMS = {"html": "text/html", "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation"}
 
@@ -164,6 +165,10 @@ def _movement(found: Comparison) -> None:
 
 
 def _said(value: Any) -> Cell:
-    if value is None:
+    if value is None or value == []:
         return "–"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return count(value) if isinstance(value, int) else number(value)
+    return str(value)
