@@ -1,6 +1,7 @@
 """What every export says of raw columns alike: which are numbers, and what categories become on the grid.
 
-Receives steps of a recipe; returns facts about them, in steps of the grid where they are values.
+Receives steps of a recipe; returns facts about them, in steps of the grid where they are values. Numbers from `LARGEST`
+on, which reading refuses, count as missing in exports.
 """
 
 from __future__ import annotations
@@ -11,11 +12,21 @@ import numpy as np
 
 from clientage.data.table import Column
 from clientage.errors import ModelError
-from clientage.features.encoding import Recipe
+from clientage.features.encoding import LARGEST, Recipe
 from clientage.features.steps import MISSING, OTHER, CategoryStep
 from clientage.grid import Grid
 
-LARGEST = 1e100  # reading refuses such numbers; exports count them as missing
+__all__ = [
+    "LARGEST",
+    "in_steps",
+    "is_coded",
+    "largest_power_input",
+    "level_table",
+    "missing_place",
+    "number_codes",
+    "says_yes_no",
+]
+
 LARGEST_EXPONENT = 300.0  # powers of ten that a double holds, with room
 
 

@@ -309,7 +309,7 @@ LINES_FIGURES = ["recency", "frequency", "monetary", "tenure", "basket_value", "
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "sqlite"])
-@pytest.mark.parametrize("policy", [{}, {"as_of": "2025-08-01"}, {"returns": "drop", "only_returns": "keep"}])
+@pytest.mark.parametrize("policy", [{}, {"as_of": "20250801"}, {"returns": "drop", "only_returns": "keep"}])
 def test_lines_become_the_study_s_figures(dialect: str, policy: dict[str, Any], tmp_path: Path) -> None:
     lines = lines_of_shop(80)
     lines["amount"] = [-v if i % 17 == 0 else v for i, v in enumerate(lines["amount"])]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from clientage.config import TransactionSettings
 from clientage.data.roles import RoleName
@@ -23,7 +24,7 @@ from clientage.runs.model import SavedModel
 
 MOST_CANCELLED = "0.5"  # a prefix that more orders have marks no cancellations
 MILLIONTH = 1e6  # sums of money are rounded to one millionth, which takes the noise of floating addition off
-NOTEWORTHY = 1.0  # but not where the study's unit of money is smaller than this
+LEAST_UNIT = 1.0  # but not where the study's unit of money is smaller than this
 
 NUMBERS: tuple[RoleName, ...] = ("quantity", "price", "amount", "discount")
 CODES: tuple[RoleName, ...] = ("order", "product")
@@ -83,7 +84,8 @@ class _Lines:
     @property
     def fixed_day(self) -> str | None:
         """The study's as-of date, ISO."""
-        return self.policy.as_of or self.model.as_of
+        given = self.policy.as_of or self.model.as_of
+        return None if given is None else date.fromisoformat(given).isoformat()  # settings take 20260131 as well
 
     @property
     def drops_repeats(self) -> bool:
@@ -246,7 +248,7 @@ def _sums(lines: _Lines, features: Sequence[NumberStep]) -> Stage:
     """Return the stage with one row for each customer, and what the features are made of."""
     names = {s.name for s in features}
     wanted = {word for name in names for word in FIGURES[name].words}
-    known = _known_sums(lines, exact=all(s.unit >= NOTEWORTHY for s in features if s.name == "monetary"))
+    known = _known_sums(lines, exact=all(s.unit >= LEAST_UNIT for s in features if s.name == "monetary"))
     missing = [name for name in names if FIGURES[name].words - {"as_of", *known}]
     if missing:
         raise ModelError(
