@@ -69,6 +69,10 @@ def check_tracking(track: TrackSettings) -> None:
             f"'{without_password(track.uri)}'",
             "For example: http://127.0.0.1:5000 or sqlite:///mlflow.db",
         )
+    name, at, alias = (track.register or "").partition("@")
+    if track.register and (not name or (at and alias in {"", "latest"})):
+        found, fix = f"'{track.register}'", "'latest' is MLflow's own word; for example: shop@champion"
+        raise SettingsError("--register NAME or NAME@ALIAS", found, fix)
     if find_spec("mlflow") is None:
         found, fix = "it is not installed", "Install it with: pip install 'clientage[tracking]'"
         raise MissingExtraError("the library 'mlflow' for tracking with MLflow", found, fix)

@@ -14,19 +14,16 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping
-from typing import IO, Any
-from urllib.parse import urlsplit
+from contextlib import suppress
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from clientage.errors import TrackingError
 
 SERVERS = ("http", "https")
 OWN_WORK = 120.0  # seconds that importing MLflow, drawing figures or making a database may take: no server's fault
-OWN_STEPS = {
-    "start",
-    "answered",
-    "run",
-    "files",
-}  # after which this machine works first; MLflow's own short wait holds then
+# after these this machine works first; MLflow's own short wait holds then
+OWN_STEPS = frozenset({"start", "answered", "run", "files"})
 # MLflow's own: one try, a short wait, nothing to telemetry, nothing about this machine
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -67,30 +64,39 @@ def done_in_time(task: Mapping[str, Any], patience: float) -> Any:
             env=environment,
             text=True,
         )
+        lines: queue.Queue[str] = queue.Queue()
+        listener = threading.Thread(target=_hand_over, args=(child, lines), daemon=True)
+        listener.start()
         try:
-            return _follow(child, {**task, "patience": patience})
+            _ask(child, {**task, "patience": patience})
+            return _follow(lines, urlsplit(task["uri"]), patience)
         finally:
             child.kill()
             child.wait()
-            for stream in (child.stdin, child.stdout):
-                if stream is not None:
-                    stream.close()
+            listener.join()
 
 
-def _follow(child: subprocess.Popen[str], task: Mapping[str, Any]) -> Any:
+def _ask(child: subprocess.Popen[str], task: Mapping[str, Any]) -> None:
     assert child.stdin is not None
+    with suppress(BrokenPipeError), child.stdin as stream:  # it ended at once: the listener says so
+        stream.write(json.dumps(task))
+
+
+def _hand_over(child: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
     assert child.stdout is not None
-    lines: queue.Queue[str] = queue.Queue()
-    threading.Thread(target=_hand_over, args=(child.stdout, lines), daemon=True).start()
-    child.stdin.write(json.dumps(task))
-    child.stdin.close()
-    asks_a_server = urlsplit(task["uri"]).scheme in SERVERS
-    secret = "".join(urlsplit(task["uri"]).netloc.rpartition("@")[:2])  # MLflow's words may repeat the address
+    with child.stdout as stream:
+        for line in stream:
+            lines.put(line)
+    lines.put("")
+
+
+def _follow(lines: queue.Queue[str], uri: SplitResult, patience: float) -> Any:
+    """Wait for line after line until one says what came of the task."""
+    secret = "".join(uri.netloc.rpartition("@")[:2])  # MLflow's words may repeat the address
     step = "start"
     while True:
-        wait = task["patience"] + 0.5 if asks_a_server and step not in OWN_STEPS else OWN_WORK
         try:
-            line = lines.get(timeout=wait)
+            line = lines.get(timeout=patience + 0.5 if uri.scheme in SERVERS and step not in OWN_STEPS else OWN_WORK)
         except queue.Empty:
             raise _refused("no answer in time") from None
         told = json.loads(line.replace(secret, "")) if line else {"problem": "the process that logs ended early"}
@@ -103,13 +109,6 @@ def _follow(child: subprocess.Popen[str], task: Mapping[str, Any]) -> Any:
         step = told["step"]
 
 
-def _hand_over(stream: IO[str], lines: queue.Queue[str]) -> None:
-    for line in stream:
-        lines.put(line)
-    lines.put("")
-
-
 def _refused(found: str) -> TrackingError:
-    return TrackingError(
-        "an MLflow server that answers", found, "Look at the server, then log the saved run with `clientage track`."
-    )
+    fix = "Look at the server, then log the saved run with `clientage track`."
+    return TrackingError("an MLflow server that answers", found, fix)

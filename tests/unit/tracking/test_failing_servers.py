@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import shutil
 import socket
 import threading
 import time
@@ -180,6 +181,17 @@ def test_an_address_that_cannot_be_one_is_refused_before_the_study(uri: str) -> 
 def test_a_name_without_an_address_is_refused() -> None:
     with pytest.raises(SettingsError, match="an address to register at"):
         check_tracking(TrackSettings(register="shop"))
+
+
+@pytest.mark.parametrize("name", ["@champion", "shop@", "shop@latest"])
+def test_a_name_that_mlflow_cannot_take_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match="NAME@ALIAS"):
+        check_tracking(TrackSettings("http://127.0.0.1:5000", register=name))
+
+
+def test_a_process_that_ends_at_once_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting.sys, "executable", shutil.which("false"))
+    assert "ended early" in (track_run(run, TrackSettings("http://127.0.0.1:5000")).problem or "")
 
 
 def test_without_mlflow_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
