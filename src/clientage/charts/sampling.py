@@ -13,6 +13,7 @@ from clientage.spool import let_go
 
 Block = Callable[[int, int], np.ndarray]
 BLOCK = 65_536  # rows hashed at a time
+LET_GO = 8  # after so many blocks
 
 
 def sample_rows(values: np.ndarray, most: int) -> np.ndarray:
@@ -38,7 +39,13 @@ def sample_rows(values: np.ndarray, most: int) -> np.ndarray:
     >>> sorted(x[a, 0]) == sorted(x[::-1][b, 0])
     True
     """
-    found = sample_blocks(lambda low, high: values[low:high], len(values), most)
+
+    def block(low: int, high: int) -> np.ndarray:
+        if low // BLOCK % LET_GO == 0:  # a matrix on disk is not in memory at the end
+            let_go(values)
+        return values[low:high]
+
+    found = sample_blocks(block, len(values), most)
     let_go(values)
     return found
 
