@@ -89,9 +89,11 @@ def _look(_: Session, job: Job) -> None:
 
 
 def _study(session: Session, job: Job) -> None:
-    record = StudyRecord(**{f.name: job.parts.pop(f.name) for f in fields(StudyRecord)})
     path: Path = job.parts["run"]
-    shelf.keep(path, shelf.Kept(record, job.task.source, job.task.more.get("transactions", "")))
+    names = [f.name for f in fields(StudyRecord)]
+    if all(name in job.parts for name in names):  # a very large study stays in its folder
+        record = StudyRecord(**{name: job.parts.pop(name) for name in names})
+        shelf.keep(path, shelf.Kept(record, job.task.source, job.task.more.get("transactions", "")))
     session.open_run(path)
     st.toast("The segments are there.", icon=":material/check_circle:")
     goto("overview", "segments")

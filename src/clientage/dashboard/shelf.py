@@ -12,12 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
+from clientage.dashboard.worker import MOST_CELLS, cells_of
 from clientage.report.saved import SavedReport, saved_report
 from clientage.runs.naming import NAMES, named_record, own_names
 from clientage.runs.run import Run, open_run
 from clientage.study import StudyRecord
-
-MOST_CELLS = 60_000_000  # encoded cells kept in all: about 1 GB of studies
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def keep(run: Path, kept: Kept) -> None:
     with _lock:
         _kept[run] = kept
         _kept.move_to_end(run)
-        while len(_kept) > 1 and sum(_cells(k.record) for k in _kept.values()) > MOST_CELLS:
+        while len(_kept) > 1 and sum(cells_of(k.record) for k in _kept.values()) > MOST_CELLS:
             _named.pop(_kept.popitem(last=False)[0], None)
 
 
@@ -60,10 +59,6 @@ def kept(run: Path) -> Kept | None:
         if found is not None:
             _kept.move_to_end(run)
         return found
-
-
-def _cells(record: StudyRecord) -> int:
-    return int(record.matrix.values.size) + 4 * record.customers.n
 
 
 def opened(path: Path) -> Run:

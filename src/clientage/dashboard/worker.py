@@ -14,9 +14,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from clientage.config import Settings
 from clientage.errors import ClientageError
+from clientage.study import StudyRecord
 
+MOST_CELLS = 60_000_000  # encoded cells a server keeps in all: about 1 GB of studies
 Tell = Callable[[str, Any], None]
 
 
@@ -89,6 +93,11 @@ def run_task(connection: Connection, task: Task) -> None:
         connection.close()
 
 
+def cells_of(record: StudyRecord) -> int:
+    """Return what a study weighs: its encoded cells, and some for what is known of each customer beside them."""
+    return int(np.prod(record.matrix.values.shape)) + 4 * record.customers.n
+
+
 def _look(task: Task, tell: Tell) -> None:
     """What the columns are and what was repaired, before any clustering."""
     from clientage.features.encoding import encode
@@ -120,6 +129,8 @@ def _study(task: Task, tell: Tell) -> None:
     )
     tell("step", "Writing the report")
     tell("part", ("run", publish(record, task.folder).path))
+    if cells_of(record) > MOST_CELLS:
+        return  # its run is shown from the folder alone
     tell("step", "Handing over the result")
     parts = [(part.name, getattr(record, part.name)) for part in fields(record)]
     del record
