@@ -174,7 +174,7 @@ class Shift:
     References
     ----------
     Yurdakul, B. and Naranjo, J. (2020), Statistical properties of the population stability index, Journal of Risk
-    Model Validation 14(4), doi 10.21314/JRMV.2020.227: the index divided by 1/n + 1/m is about χ² with one degree
+    Model Validation 14(4): the index divided by 1/n + 1/m is about χ² with one degree
     of freedom less than there are bins.
     """
 

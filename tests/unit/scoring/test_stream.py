@@ -247,6 +247,20 @@ def test_places_that_cannot_be_written_are_refused_without_the_password(
     assert [p.name for p in tmp_path.iterdir()] == ["new.csv"]
 
 
+def test_no_rows_are_an_empty_output(scorer: Scorer, tmp_path: Path) -> None:
+    header = ",".join(['"' + name.replace('"', '""') + '"' for name in shop_with_names()])
+    none = tmp_path / "none.csv"
+    none.write_text(header + "\n", encoding="utf-8")
+    for out in ("none-scored.csv", "none-scored.parquet"):
+        write_scored(scorer.stream(str(none)), str(tmp_path / out))
+    head = "id,segment_id,segment_name,confidence,runner_up_id,distance\n"
+    assert (tmp_path / "none-scored.csv").read_text() == head
+    found = pyarrow.parquet.read_table(tmp_path / "none-scored.parquet")
+    assert (found.num_rows, ",".join(found.column_names) + "\n") == (0, head)
+    write_scored(scorer.stream(str(none)), f"sqlite:///{tmp_path / 'none.db'}#seg ments")
+    assert _rows(tmp_path / "none.db") == []
+
+
 def test_transactions_come_as_one_part(tmp_path: Path) -> None:
     scorer = Scorer(saved(lines_of_shop(), tmp_path, cluster={"k": 2}).model())
     lines = lines_of_shop(20, seed=4)
