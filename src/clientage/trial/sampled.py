@@ -78,7 +78,7 @@ def sample_study(record: StudyRecord, size: int = MOST_CUSTOMERS) -> Sampled:
     customers = record.customers
     rows = np.arange(customers.n)
     if customers.n > size:
-        columns = (*customers.features, *customers.profile, *customers.outcome)
+        columns = sorted((*customers.features, *customers.profile, *customers.outcome), key=lambda c: c.name)
         order = np.argsort(_content_hashes(columns, customers.n), kind="stable")
         rows = np.sort(order[((np.arange(size) + 0.5) * (customers.n / size)).astype(np.int64)])
     return Sampled(
