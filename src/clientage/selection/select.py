@@ -34,7 +34,7 @@ from clientage.selection.rule import (
     verdict_kind,
 )
 from clientage.selection.sample import Sample, draw_sample, repeated_share
-from clientage.selection.shape_groups import BEYOND, ShapeEvidence, shape_evidence
+from clientage.selection.shape_groups import BEYOND, ShapeEvidence, in_steps, shape_evidence
 from clientage.selection.shape_groups import NAME as SHAPE
 from clientage.selection.stability import Stability, carried_over
 
@@ -145,7 +145,7 @@ def select(
     feature_of = np.arange(x.shape[1]) if feature_of is None else np.asarray(feature_of)
     ks = _tried(coreset, settings)
     sample = draw_sample(x, coreset)
-    fitted = _fitted(x, coreset, settings, ks)
+    fitted = _fitted(x, coreset, settings, ks, in_steps(sample, feature_of))
     shapes = {f.k: f.model for f in fitted if f.algorithm == SHAPE and isinstance(f.model, MixtureModel)}
     evidence = shape_evidence(shapes, [k for k in ks if k >= 2], sample, feature_of)
     judged = judge([f for f in fitted if f.algorithm != SHAPE or f.k in ks], sample)
@@ -176,19 +176,24 @@ def _tried(coreset: Coreset, settings: ClusterSettings) -> list[int]:
     return sorted(ks | ({settings.k} if settings.k else set()) | ({2} if not ks and distinct > 1 else set()))
 
 
-def _names(settings: ClusterSettings) -> list[str]:
-    """Algorithms to fit; k-means always, since the others are measured against it."""
+def _names(settings: ClusterSettings, stepped: bool) -> list[str]:
+    """Algorithms to fit; k-means always, since the others are measured against it.
+
+    Mixtures of one shape are left out where a column is in steps, unless asked for: they would be no evidence there.
+    """
     if settings.algorithm == "auto":
-        return [a.name for a in ALGORITHMS.values() if a.default]
+        return [a.name for a in ALGORITHMS.values() if a.default and not (stepped and a.name == SHAPE)]
     if settings.algorithm not in ALGORITHMS:
         near = did_you_mean(settings.algorithm, ALGORITHMS)
         raise SettingsError(f"one of {listed(['auto', *ALGORITHMS])}", f"'{settings.algorithm}'", f"Rename it.{near}")
     return list(dict.fromkeys(["kmeans", settings.algorithm]))
 
 
-def _fitted(x: np.ndarray, coreset: Coreset, settings: ClusterSettings, ks: Sequence[int]) -> list[Fitted]:
+def _fitted(
+    x: np.ndarray, coreset: Coreset, settings: ClusterSettings, ks: Sequence[int], stepped: bool
+) -> list[Fitted]:
     found: list[Fitted] = []
-    for name in _names(settings):
+    for name in _names(settings, stepped):
         models = ALGORITHMS[name].fit(x, coreset, _asked_of(name, ks), fit_options(settings))
         if not models and settings.algorithm == name:
             raise DataError(

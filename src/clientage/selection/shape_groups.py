@@ -96,7 +96,7 @@ def shape_evidence(
     best = min(bic, key=lambda k: (bic[k], k))
     apart = nearest_apart(models[best]) if best > 1 else None
     evidence = ShapeEvidence(best, bic, apart, "")
-    return ShapeEvidence(best, bic, apart, _against(evidence, ks, _stepped(sample, feature_of)))
+    return ShapeEvidence(best, bic, apart, _against(evidence, ks, in_steps(sample, feature_of)))
 
 
 def _bic(model: MixtureModel, n: int) -> float:
@@ -120,8 +120,16 @@ def _against(evidence: ShapeEvidence, ks: Sequence[int], stepped: bool) -> str:
     return ""
 
 
-def _stepped(sample: Sample, feature_of: np.ndarray) -> bool:
-    """Whether a column is nominal, has fewer than ten different values, or one that too many customers share."""
+def in_steps(sample: Sample, feature_of: np.ndarray) -> bool:
+    """Whether a column is nominal, has fewer than ten different values, or one that too many customers share.
+
+    Parameters
+    ----------
+    sample : Sample
+        Customers that the choice is judged on.
+    feature_of : int ndarray of shape (p,)
+        Feature of each column.
+    """
     if len(np.unique(feature_of)) < len(feature_of):
         return True
     for column in sample.points.T:

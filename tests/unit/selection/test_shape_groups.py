@@ -78,10 +78,18 @@ def test_what_is_no_group_is_said(kind: str, why: str) -> None:
     else:
         angle = rng.random(1_500) * 2 * np.pi
         x = np.column_stack([np.cos(angle), np.sin(angle)]) * rng.normal(1, 0.04, size=(1_500, 1))
-    found = _select(_scaled(x))
+    found = _select(_scaled(x), algorithm="common_shape")
     assert found.evidence is not None
     assert why in found.evidence.why_not
     assert found.apart is None
+
+
+def test_where_a_column_is_in_steps_it_is_not_tried_unless_asked_for() -> None:
+    rng = np.random.default_rng(4)
+    x = _scaled(np.column_stack([1.0 + rng.poisson(1.0, 300), rng.normal(size=300)]))
+    found = _select(x, bootstraps=5)
+    assert found.evidence is None
+    assert "common_shape" not in {c.algorithm for c in found.candidates}
 
 
 def test_asked_for_alone_it_is_judged_alone() -> None:
