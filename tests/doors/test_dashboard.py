@@ -278,6 +278,9 @@ def test_work_is_stopped_by_its_button(visit: Open, tmp_path: Path, folder: Path
     assert job.cancelled
     assert not job.parts
     assert not folder.exists()
+    app.run()
+    assert job_of(app) is None  # nothing begins again by itself
+    assert "Look at it again" in words(app)
 
 
 def test_a_file_that_is_refused_says_so_in_three_parts(visit: Open, tmp_path: Path) -> None:
@@ -288,6 +291,9 @@ def test_a_file_that_is_refused_says_so_in_three_parts(visit: Open, tmp_path: Pa
     assert "could not be done" in said
     assert "Expected: " in said
     assert "What to do: " in said
+    next(b for b in app.button if b.label == "I have read this").click().run()
+    assert job_of(app) is None
+    assert "could not be done" not in words(app)
 
 
 def test_visitors_do_not_see_each_other(visit: Open, folder: Path) -> None:

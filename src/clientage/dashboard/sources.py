@@ -69,6 +69,7 @@ def _forget(upload: Any) -> None:
 def begin_look(session: Session, chosen: Chosen, settings: Settings) -> None:
     """Begin to look at a source: what its columns are, and what was repaired."""
     session.chosen, session.settings = chosen, settings
+    st.session_state["_tried"] = chosen  # a look that was stopped or refused begins again on request alone
     st.session_state.pop("_refusal", None)
     more = {"transactions": chosen.transactions, "chosen": chosen}
     task = Task("look", chosen.path, settings, session.launch.folder, more)

@@ -33,7 +33,7 @@ def show(session: Session) -> None:
         _choose_source(session, busy)
         _open_run(session)
         return
-    if look is None and not busy and "_refusal" not in st.session_state:
+    if look is None and not busy and st.session_state.get("_tried") != session.chosen:
         begin_look(session, session.chosen, session.settings)
         st.rerun()
     _chosen_source(session, session.chosen, busy)
