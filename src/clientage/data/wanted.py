@@ -31,7 +31,7 @@ def chosen(names: Sequence[str], wanted: Sequence[str] | None, source: str) -> t
     """
     if wanted is None:
         return tuple(names)
-    out = []
+    out, missing = [], []
     for name in wanted:
         folded = [n for n in names if n.strip().casefold() == name.strip().casefold()]
         if name in names:
@@ -39,11 +39,14 @@ def chosen(names: Sequence[str], wanted: Sequence[str] | None, source: str) -> t
         elif len(folded) == 1:
             out.append(folded[0])
         else:
-            raise ColumnError(
-                f"a column '{name}' in {source}",
-                f"columns {listed(names)}",
-                f"Use one of these names.{did_you_mean(name, names)}",
-            )
+            missing.append(name)
+    if missing:
+        what = f"a column {listed(missing)}" if len(missing) == 1 else f"the columns {listed(missing)}"
+        raise ColumnError(
+            f"{what} in {source}",
+            f"columns {listed(names)}",
+            f"Use one of these names.{did_you_mean(missing[0], names)}",
+        )
     return tuple(dict.fromkeys(out))
 
 
