@@ -41,8 +41,10 @@ class Visitor:
         return self
 
     def turn(self, **knobs: Any) -> Visitor:
+        kinds = {"algorithm": "selectbox", "k": "button_group", "features": "button_group"}
         for name, value in knobs.items():
-            self.app.session_state[f"knob_{self.run.run_id}_{name}"] = value
+            key = f"knob_{self.run.run_id}_0_{name}"
+            getattr(self.app, kinds.get(name, "toggle"))(key=key).set_value(value)
         self.app.run()
         return self
 
@@ -228,8 +230,7 @@ def test_choosing_says_what_others_cost_and_takes_them_in_one_click(visit: Calla
 def test_choosing_looks_at_any_candidate_and_its_cut(visit: Callable[..., Visitor]) -> None:
     record = made_studies.four_study()
     visitor = visit(record, "choosing")
-    visitor.app.session_state[f"cut_{visitor.run.run_id}_kmeans"] = 6
-    visitor.app.run()
+    visitor.app.button_group(key=f"cut_{visitor.run.run_id}_kmeans").set_value(6).run()
     other = next(c for c in record.selection.candidates if (c.algorithm, c.k) == ("kmeans", 6))
     assert cost_of(record.selection, other).sentence in visitor.words.replace("\\", "")
     assert "Cut into six" in visitor.words

@@ -5,8 +5,8 @@ Receives the position a visitor left them in; returns the position they are in n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -38,16 +38,12 @@ def edit_knobs(bench: Bench, run: str, held: Knobs, usual_k: int) -> Knobs:
     k = _k(bench, run, held.k or usual_k, algorithm)
     columns = columns_of(bench.sampled.prepared)
     used = _features(run, columns, held)
-    skew = st.toggle(
-        "Skewed features on a log scale",
-        key=_key(run, "skew", held.skew == "auto"),
-        help="Off: features are compared as they are, and a few large values decide.",
-    )
-    outliers = st.toggle(
-        "Far outliers drawn in",
-        key=_key(run, "outliers", held.outliers == "winsorise"),
-        help="Off: far outliers count as they are. Customers are kept either way.",
-    )
+    key, on = _place(run, "skew", held.skew == "auto")
+    told = "Off: features are compared as they are, and a few large values decide."
+    skew = st.toggle("Skewed features on a log scale", on, key=key, help=told)
+    key, on = _place(run, "outliers", held.outliers == "winsorise")
+    told = "Off: far outliers count as they are. Customers are kept either way."
+    outliers = st.toggle("Far outliers drawn in", on, key=key, help=told)
     weights = {name: (held.weight(name) if name in used else 0.0) for name in columns}
     box = st.expander("Weights of the features", icon=":material/tune:", key=f"weights_{run}", on_change="rerun")
     if box.open:  # closed, they would only make every other turn slower
@@ -58,24 +54,27 @@ def edit_knobs(bench: Bench, run: str, held: Knobs, usual_k: int) -> Knobs:
 
 
 def put_back(run: str) -> None:
-    """Forget where the knobs of a run were; they are drawn at the study's position again."""
-    for key in [k for k in st.session_state if str(k).startswith(f"knob_{run}_")]:
-        del st.session_state[key]
+    """Draw the knobs of a run anew, wherever they were; they begin at the position that is held then."""
+    rounds = st.session_state.setdefault("_knob_rounds", {})
+    rounds[run] = rounds.get(run, 0) + 1
 
 
-def _key(run: str, name: str, value: object) -> str:
-    """Name of a knob, which stands where it was held when it is drawn for the first time or drawn again."""
-    key = f"knob_{run}_{name}"
-    if key not in st.session_state:
-        st.session_state[key] = value
-    return key
+def _place(run: str, name: str, value: Any) -> tuple[str, Any]:
+    """Key of a knob and where it begins; the same beginning for as long as it is on the page.
+
+    A knob's place is never written into the session: a browser that draws two answers at once would miss it.
+    """
+    key = f"knob_{run}_{st.session_state.setdefault('_knob_rounds', {}).get(run, 0)}_{name}"
+    beginnings = st.session_state.setdefault("_knob_beginnings", {})
+    if key not in st.session_state or key not in beginnings:
+        beginnings[key] = value
+    return key, beginnings[key]
 
 
 def _algorithm(run: str, held: Knobs) -> str:
-    chosen: str = st.selectbox(
-        "Algorithm", list(ALGORITHMS), format_func=algorithm_title, key=_key(run, "algorithm", held.algorithm)
-    )
-    return chosen
+    names = list(ALGORITHMS)
+    key, begin = _place(run, "algorithm", held.algorithm)
+    return str(st.selectbox("Algorithm", names, names.index(begin), format_func=algorithm_title, key=key))
 
 
 def _k(bench: Bench, run: str, k: int, algorithm: str) -> int | None:
@@ -84,27 +83,20 @@ def _k(bench: Bench, run: str, k: int, algorithm: str) -> int | None:
         return None
     cluster = bench.sampled.settings.cluster
     options = [*([1] if k == 1 else []), *range(2, max(cluster.k_max, k, bench.sampled.k) + 1)]
-    key = _key(run, "k", k)
+    key, begin = _place(run, "k", k)
+    label = "Number of segments"
     if len(options) > FEW:
-        return int(st.number_input("Number of segments", 1, options[-1], key=key))
-    return int(st.segmented_control("Number of segments", options, key=key, required=True, wrap=True) or k)
+        return int(st.number_input(label, 1, options[-1], begin, key=key))
+    return int(st.segmented_control(label, options, default=begin, key=key, required=True, wrap=True) or k)
 
 
 def _features(run: str, columns: tuple[str, ...], held: Knobs) -> list[str]:
-    return st.pills(
-        "Features that make segments",
-        columns,
-        selection_mode="multi",
-        format_func=plain,
-        key=_key(run, "features", list(held.features)),
-        wrap=True,
-    )
+    key, begin = _place(run, "features", list(held.features))
+    label = "Features that make segments"
+    return st.pills(label, columns, selection_mode="multi", default=begin, format_func=plain, key=key, wrap=True)
 
 
 def _weight(run: str, name: str, held: Knobs) -> float:
-    options: Mapping[float, None] = dict.fromkeys(sorted({*WEIGHTS, held.weight(name)}))
-    return float(
-        st.select_slider(
-            plain(name), list(options), format_func=lambda w: f"× {w:g}", key=_key(run, f"w_{name}", held.weight(name))
-        )
-    )
+    key, begin = _place(run, f"w_{name}", held.weight(name))
+    options = sorted({*WEIGHTS, begin})
+    return float(st.select_slider(plain(name), options, begin, format_func=lambda w: f"× {w:g}", key=key))
