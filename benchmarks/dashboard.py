@@ -219,12 +219,8 @@ def _turn_features(page: Any, luck: random.Random) -> None:
 def _turn_weight(page: Any, luck: random.Random) -> None:
     thumbs = page.get_by_role("slider")
     thumb = thumbs.nth(luck.randrange(thumbs.count()))
-    low, high, now = (float(thumb.get_attribute(f"aria-value{w}") or 0) for w in ("min", "max", "now"))
-    key = "ArrowLeft" if now >= high or (now > low and luck.random() < 0.5) else "ArrowRight"
-    for _ in range(3):  # a press while the page draws a judged trial anew can be lost
-        thumb.press(key)
-        if float(thumb.get_attribute("aria-valuenow") or 0) != now:
-            break
+    low, high, now = thumb.evaluate("e => [+e.min, +e.max, +e.value]")
+    thumb.press("ArrowLeft" if now >= high or (now > low and luck.random() < 0.5) else "ArrowRight")
 
 
 def cpu_ms(pid: int) -> float:
