@@ -16,10 +16,10 @@ from clientage.config import FeatureSettings
 from clientage.data.quality import Note
 from clientage.data.table import PART, Column
 from clientage.errors import ColumnError, DataError, ModelError, SettingsError, counted, did_you_mean, listed
+from clientage.features.applied import Applied
 from clientage.features.customers import Customers
 from clientage.features.steps import (
     MOST_CATEGORIES,
-    Applied,
     CategoryStep,
     NumberStep,
     Step,

@@ -8,15 +8,16 @@ value by value, so that one row alone equals the same row in a batch.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, overload
+from typing import Any, Literal
 
 import numpy as np
 
 from clientage.config import FeatureSettings
 from clientage.data.table import PART, Column
 from clientage.errors import ColumnError
+from clientage.features.applied import Applied, Levels
 from clientage.features.categories import as_categories, fold
 from clientage.features.shape import far_fences, fit_power, skewness, yeo_johnson
 
@@ -26,50 +27,6 @@ UNIT_SHARE = 0.01  # quantile of the positive values that is the unit of the log
 MOST_CATEGORIES = 30
 MISSING = "(missing)"
 OTHER = "(other)"
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """One feature, encoded.
-
-    Parameters
-    ----------
-    values : sequence of ndarray of shape (n,)
-        One for each encoded column; those of categories are made when they are asked for.
-    filled, unseen, out_of_range : int
-        Rows with a missing value, with a category not seen in training, with a number outside the
-        range of training.
-
-    Examples
-    --------
-    >>> Applied((np.zeros(2),), 1, 0, 0).filled
-    1
-    """
-
-    values: Sequence[np.ndarray]
-    filled: int
-    unseen: int
-    out_of_range: int
-
-
-class _Levels(Sequence[np.ndarray]):
-    """Encoded columns of a category, one at a time: thirty of them together would be thirty tables."""
-
-    def __init__(self, levels: list[np.ndarray], codes: np.ndarray) -> None:
-        self._levels, self._codes = levels, codes
-
-    def __len__(self) -> int:
-        return len(self._levels)
-
-    @overload
-    def __getitem__(self, place: int) -> np.ndarray: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[np.ndarray]: ...
-    def __getitem__(self, place: int | slice) -> np.ndarray | list[np.ndarray]:
-        if isinstance(place, slice):
-            return [self[j] for j in range(len(self))[place]]
-        column: np.ndarray = self._levels[place][self._codes]
-        return column
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +205,7 @@ class CategoryStep:
         codes = lookup[values]
         filled = int(np.count_nonzero(values < 0))
         unseen = int(np.count_nonzero((codes == nowhere) & (values >= 0)))
-        return Applied(_Levels([self._level(j, nowhere) for j in range(nowhere)], codes), filled, unseen, 0)
+        return Applied(Levels([self._level(j, nowhere) for j in range(nowhere)], codes), filled, unseen, 0)
 
     @property
     def extremes(self) -> tuple[float, float]:
