@@ -251,7 +251,7 @@ def test_a_hostile_file_gives_a_sentence_and_the_server_lives_on(
         path = tmp_path / re.sub(r"[/|]", "_", name)
         path.write_bytes(content)
         me.upload(path)
-        me.page.wait_for_selector('[role=alert] :text("Expected:"), [data-testid="stFileUploaderFileErrorMessage"]')
+        me.page.wait_for_selector('.callout.serious :text("What to do:")')
         alert = me.page.inner_text('[data-testid="stMain"]')
         assert "What to do:" in alert, (name, alert)
         assert "failed where it should not have" not in alert, (name, alert)
