@@ -32,7 +32,7 @@ class Segmenter(base.ClusterMixin, base.BaseEstimator):  # type: ignore[misc] # 
     n_clusters : int or None, default=None
         Number of segments; None: chosen between `k_min` and `k_max`.
     algorithm : str, default="auto"
-        ``"kmeans"``, ``"ward"``, ``"mixture"``, ``"common_shape"``, ``"dbscan"``, ``"hdbscan"`` or ``"auto"``.
+        ``"kmeans"``, ``"ward"``, ``"mixture"``, ``"one_shape"``, ``"dbscan"``, ``"hdbscan"`` or ``"auto"``.
     k_min, k_max : int, default=2 and 10
         Range of the choice.
     scale : {"standard", "none"}, default="standard"

@@ -19,7 +19,7 @@ def test_scikit_learns_own_checks(estimator: clientage.Segmenter, check) -> None
     check(estimator)
 
 
-@pytest.mark.parametrize("algorithm", ["auto", "kmeans", "ward", "mixture", "common_shape", "dbscan", "hdbscan"])
+@pytest.mark.parametrize("algorithm", ["auto", "kmeans", "ward", "mixture", "one_shape", "dbscan", "hdbscan"])
 def test_planted_groups_come_back(algorithm: str) -> None:
     X, truth = make_blobs(400, centers=4, n_features=3, cluster_std=0.6, center_box=(-8, 8), random_state=7)
     segmenter = clientage.Segmenter(algorithm=algorithm).fit(X)

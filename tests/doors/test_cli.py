@@ -184,7 +184,7 @@ def test_show_repeats_the_summary(clientage: Callable, customers: Path, tmp_path
     assert json.loads(clientage("show", run, "--json").out) == json.loads((run / "summary.json").read_text())
 
 
-@pytest.mark.parametrize("algorithm", ["kmeans", "ward", "mixture", "common_shape", "dbscan", "hdbscan"])
+@pytest.mark.parametrize("algorithm", ["kmeans", "ward", "mixture", "one_shape", "dbscan", "hdbscan"])
 def test_every_algorithm_can_be_asked_for_and_scores(
     clientage: Callable, customers: Path, tmp_path: Path, algorithm: str
 ) -> None:

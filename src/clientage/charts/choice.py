@@ -22,7 +22,7 @@ ALGORITHM_TITLES = {
     "kmeans": "k-means",
     "ward": "Ward",
     "mixture": "Gaussian mixture",
-    "common_shape": "mixture of one shape",
+    "one_shape": "mixture of one shape",
     "dbscan": "DBSCAN",
     "hdbscan": "HDBSCAN",
 }

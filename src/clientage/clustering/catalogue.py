@@ -13,9 +13,9 @@ import numpy as np
 
 from clientage.clustering import fits
 from clientage.clustering.assignment import ClusterModel
-from clientage.clustering.common_shape_models import common_shape_models
 from clientage.clustering.coreset import Coreset
 from clientage.clustering.fits import FitOptions
+from clientage.clustering.one_shape_models import one_shape_models
 
 __all__ = ["ALGORITHMS", "Algorithm", "FitOptions"]
 
@@ -39,7 +39,7 @@ class Algorithm:
     Examples
     --------
     >>> [a.name for a in ALGORITHMS.values() if a.default]
-    ['kmeans', 'ward', 'mixture', 'common_shape', 'dbscan']
+    ['kmeans', 'ward', 'mixture', 'one_shape', 'dbscan']
     """
 
     name: str
@@ -55,7 +55,7 @@ ALGORITHMS: dict[str, Algorithm] = {
         Algorithm("kmeans", "k-means", True, True, fits.kmeans_models),
         Algorithm("ward", "Ward's hierarchical clustering", True, True, fits.ward_models),
         Algorithm("mixture", "Gaussian mixture", True, True, fits.mixture_models),
-        Algorithm("common_shape", "Gaussian mixture of one shape", True, True, common_shape_models),
+        Algorithm("one_shape", "Gaussian mixture of one shape", True, True, one_shape_models),
         Algorithm("dbscan", "DBSCAN", False, True, fits.dbscan_models),
         Algorithm("hdbscan", "HDBSCAN", False, False, fits.hdbscan_models),
     )

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from clientage.clustering.catalogue import ALGORITHMS, FitOptions
-from clientage.clustering.common_shape_models import looked_at, refit_common_shape
 from clientage.clustering.coreset import Coreset
+from clientage.clustering.one_shape_models import looked_at, refit_one_shape
 from clientage.config import ClusterSettings
 from clientage.selection.judging import Judged
 from clientage.selection.marks import Categories
@@ -74,7 +74,7 @@ def _refit(name: str, study: Study, core: Coreset, ks: Sequence[int]) -> Refit:
     """How an algorithm is fitted to a bootstrap sample of the points it looks at."""
     points, algorithm = core.points, ALGORITHMS[name]
     if name == SHAPE:
-        return lambda weights: refit_common_shape(core, weights, ks)
+        return lambda weights: refit_one_shape(core, weights, ks)
 
     def refit(weights: np.ndarray) -> dict[int, np.ndarray]:
         drawn = weights > 0

@@ -24,7 +24,7 @@ from clientage.clustering.models import MixtureModel
 from clientage.selection.dip import FEWEST_DISTINCT
 from clientage.selection.sample import Sample
 
-NAME = "common_shape"
+NAME = "one_shape"
 BEYOND = 2  # numbers of components tried above the largest wanted, to see where the lowest BIC lies
 EVIDENCE_ROWS = 2_048  # customers' worth of likelihood: with millions, any trifle is certain
 CLEAR = 10.0  # of BIC: "very strong" (Kass and Raftery 1995, doi:10.1080/01621459.1995.10476572)

@@ -19,7 +19,7 @@ TITLES = {
     "kmeans": "k-means",
     "ward": "Ward's hierarchy",
     "mixture": "the Gaussian mixture",
-    "common_shape": "the mixture of one shape",
+    "one_shape": "the mixture of one shape",
 }
 
 

@@ -33,7 +33,7 @@ def _among_noise(n: int = 800, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 def test_groups_among_columns_that_say_nothing_are_found_and_told_in_their_own_shape() -> None:
     x, group = _among_noise()
     found = _select(x)
-    assert (found.verdict, found.chosen.k, found.chosen.algorithm) == ("natural", 5, "common_shape")
+    assert (found.verdict, found.chosen.k, found.chosen.algorithm) == ("natural", 5, "one_shape")
     assert adjusted_rand_score(group, found.chosen.model.assign(x).labels) > 0.75
     assert found.apart is not None
     assert 2.8 < found.apart < 4.0
@@ -78,7 +78,7 @@ def test_what_is_no_group_is_said(kind: str, why: str) -> None:
     else:
         angle = rng.random(1_500) * 2 * np.pi
         x = np.column_stack([np.cos(angle), np.sin(angle)]) * rng.normal(1, 0.04, size=(1_500, 1))
-    found = _select(_scaled(x), algorithm="common_shape")
+    found = _select(_scaled(x), algorithm="one_shape")
     assert found.evidence is not None
     assert why in found.evidence.why_not
     assert found.apart is None
@@ -89,14 +89,14 @@ def test_where_a_column_is_in_steps_it_is_not_tried_unless_asked_for() -> None:
     x = _scaled(np.column_stack([1.0 + rng.poisson(1.0, 300), rng.normal(size=300)]))
     found = _select(x, bootstraps=5)
     assert found.evidence is None
-    assert "common_shape" not in {c.algorithm for c in found.candidates}
+    assert "one_shape" not in {c.algorithm for c in found.candidates}
 
 
 def test_asked_for_alone_it_is_judged_alone() -> None:
     x, _ = _among_noise(seed=3)
-    found = _select(x, algorithm="common_shape")
+    found = _select(x, algorithm="one_shape")
     assert (found.verdict, found.chosen.k) == ("natural", 5)
-    assert {c.algorithm for c in found.candidates} == {"kmeans", "common_shape"}
+    assert {c.algorithm for c in found.candidates} == {"kmeans", "one_shape"}
     assert {c.k for c in found.candidates} == set(range(2, 11))
 
 
@@ -105,7 +105,7 @@ def test_what_a_person_asks_for_wins_and_the_groups_are_recommended() -> None:
     found = _select(x, k=3)
     assert found.chosen.k == 3
     assert found.recommended is not None
-    assert (found.recommended.k, found.recommended.algorithm) == (5, "common_shape")
+    assert (found.recommended.k, found.recommended.algorithm) == (5, "one_shape")
     assert "the rule would take 5" in found.reason
 
 

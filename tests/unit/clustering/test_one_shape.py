@@ -8,10 +8,10 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.mixture import GaussianMixture
 
 from clientage.clustering.catalogue import ALGORITHMS, FitOptions
-from clientage.clustering.common_shape import cloud_of, fit_common_shape, rounding_variance
-from clientage.clustering.common_shape_models import ROWS, refit_common_shape
 from clientage.clustering.coreset import summarise
 from clientage.clustering.models import MixtureModel
+from clientage.clustering.one_shape import cloud_of, fit_one_shape, rounding_variance
+from clientage.clustering.one_shape_models import ROWS, refit_one_shape
 
 KS = range(1, 8)
 
@@ -44,7 +44,7 @@ def _best(models: dict[int, object], n: int) -> int:
 def test_groups_that_differ_in_one_column_are_found_where_kmeans_cuts_across_them(n: int) -> None:
     x, group = _flat_groups(n)
     core = summarise(x)
-    models = ALGORITHMS["common_shape"].fit(x, core, KS, FitOptions())
+    models = ALGORITHMS["one_shape"].fit(x, core, KS, FitOptions())
     kmeans = ALGORITHMS["kmeans"].fit(x, core, [4], FitOptions())[4]
     assert _best(models, n) == 4  # type: ignore[arg-type]
     assert adjusted_rand_score(group, models[4].assign(x).labels) > 0.85
@@ -53,7 +53,7 @@ def test_groups_that_differ_in_one_column_are_found_where_kmeans_cuts_across_the
 
 def test_likelihood_is_that_of_scikit_learn_with_tied_covariances() -> None:
     x, _ = _flat_groups(600, seed=1)
-    found = fit_common_shape(cloud_of(x, np.ones(600)), [4], [summarise(x).tree.cut(24)], volumes=False)[4]
+    found = fit_one_shape(cloud_of(x, np.ones(600)), [4], [summarise(x).tree.cut(24)], volumes=False)[4]
     theirs = GaussianMixture(4, covariance_type="tied", means_init=found.means, tol=1e-7, max_iter=500).fit(x)
     # ours has a uniform component beside, which takes hardly anybody here
     assert found.log_likelihood == pytest.approx(600 * theirs.score(x), rel=2e-3)
@@ -67,9 +67,9 @@ def test_a_weight_is_as_good_as_repetition() -> None:
     start = summarise(x).tree.cut(6)
     order = np.lexsort(x.T[::-1])
     rounding = np.zeros(3)
-    once = fit_common_shape(cloud_of(x[order], weights, rounding), [4], [start])[4]
+    once = fit_one_shape(cloud_of(x[order], weights, rounding), [4], [start])[4]
     times = weights.astype(int)
-    many = fit_common_shape(
+    many = fit_one_shape(
         cloud_of(np.repeat(x[order], times, axis=0), np.ones(times.sum()), rounding),
         [4],
         [np.repeat(start, times)],
@@ -83,7 +83,7 @@ def test_outliers_do_not_become_a_group_of_their_own() -> None:
     x = rng.normal(size=(800, 3)) + 4.0 * np.eye(3)[rng.integers(0, 3, 800)]
     x[:6] += rng.normal(size=(6, 3)) * 12
     x = _scaled(x)
-    models = ALGORITHMS["common_shape"].fit(x, summarise(x), KS, FitOptions())
+    models = ALGORITHMS["one_shape"].fit(x, summarise(x), KS, FitOptions())
     assert _best(models, 800) == 3  # type: ignore[arg-type]
 
 
@@ -91,7 +91,7 @@ def test_groups_of_unequal_width_get_volumes_of_their_own() -> None:
     rng = np.random.default_rng(4)
     group = rng.integers(0, 2, 1_000)
     x = _scaled(rng.normal(size=(1_000, 3)) * np.array([0.4, 1.6])[group, None] + 5.0 * np.eye(3)[group])
-    models = ALGORITHMS["common_shape"].fit(x, summarise(x), KS, FitOptions())
+    models = ALGORITHMS["one_shape"].fit(x, summarise(x), KS, FitOptions())
     assert _best(models, 1_000) == 2  # type: ignore[arg-type]
     widths = np.sqrt(1 / np.linalg.det(models[2].factors)) ** (1 / 3)  # type: ignore[attr-defined]
     assert max(widths) / min(widths) == pytest.approx(np.sqrt(4.0), rel=0.15)
@@ -102,7 +102,7 @@ def test_tables_without_groups_have_one_component(kind: str) -> None:
     rng = np.random.default_rng(5)
     x = rng.normal(size=(900, 4))
     x = _scaled(np.round(2 * x) if kind == "whole numbers" else x)
-    models = ALGORITHMS["common_shape"].fit(x, summarise(x), KS, FitOptions())
+    models = ALGORITHMS["one_shape"].fit(x, summarise(x), KS, FitOptions())
     assert _best(models, 900) == 1  # type: ignore[arg-type]
 
 
@@ -118,7 +118,7 @@ def test_refits_agree_where_there_are_groups_and_not_where_there_are_none() -> N
     agreement = {}
     for name, x in {"groups": _flat_groups(500)[0], "none": _scaled(rng.normal(size=(500, 3)))}.items():
         core = summarise(x)
-        one, two = (refit_common_shape(core, rng.multinomial(500, np.full(500, 1 / 500)) * 1.0, [4]) for _ in "ab")
+        one, two = (refit_one_shape(core, rng.multinomial(500, np.full(500, 1 / 500)) * 1.0, [4]) for _ in "ab")
         agreement[name] = adjusted_rand_score(one[4], two[4])
     assert agreement["groups"] > 0.8
     assert agreement["none"] < 0.5
@@ -126,5 +126,5 @@ def test_refits_agree_where_there_are_groups_and_not_where_there_are_none() -> N
 
 def test_many_columns_and_few_customers_get_no_tilt() -> None:
     x = _scaled(np.random.default_rng(8).normal(size=(60, 20)))
-    model = ALGORITHMS["common_shape"].fit(x, summarise(x), [2], FitOptions())[2]
+    model = ALGORITHMS["one_shape"].fit(x, summarise(x), [2], FitOptions())[2]
     assert model.parameters in (1 + 40 + 20 + 1, 1 + 40 + 20 + 1 + 1)  # type: ignore[attr-defined]

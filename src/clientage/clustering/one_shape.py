@@ -77,7 +77,7 @@ class _State:
 
 
 def cloud_of(x: np.ndarray, weights: np.ndarray, rounding: np.ndarray | None = None) -> Cloud:
-    """Lay out weighted points for `fit_common_shape`.
+    """Lay out weighted points for `fit_one_shape`.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def rounding_variance(column: np.ndarray, weights: np.ndarray) -> float:
     return float((squared[owner] * weights).sum() / weights.sum())
 
 
-def fit_common_shape(
+def fit_one_shape(
     data: Cloud, ks: Sequence[int], starts: Sequence[np.ndarray], *, volumes: bool = True
 ) -> dict[int, Mixture]:
     """Fit the mixture for every k, with one volume or volumes of their own, whichever has the lower BIC.
@@ -156,7 +156,7 @@ def fit_common_shape(
     >>> x = rng.normal(size=(300, 2)) * [0.2, 5.0]
     >>> x[150:, 0] += 1.0
     >>> start = (x[:, 1] > 0) + 2 * (x[:, 0] > 0.5)
-    >>> found = fit_common_shape(cloud_of(x, np.ones(300)), [1, 2, 3], [start])
+    >>> found = fit_one_shape(cloud_of(x, np.ones(300)), [1, 2, 3], [start])
     >>> min(found, key=lambda k: found[k].bic(300)), sorted(abs(found[2].means[:, 0].round(1)).tolist())
     (2, [0.0, 1.0])
     """

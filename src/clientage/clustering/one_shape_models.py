@@ -11,18 +11,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from clientage.clustering.common_shape import HEAD, MARGIN, cloud_of, fit_common_shape, roundings
 from clientage.clustering.coreset import Coreset, lexicographic
 from clientage.clustering.fits import FitOptions, even_rows, possible_ks, rounded, without_empty
 from clientage.clustering.mixture import Mixture
 from clientage.clustering.models import ClusterModel, MixtureModel
+from clientage.clustering.one_shape import HEAD, MARGIN, cloud_of, fit_one_shape, roundings
 from clientage.grid import Grid
 
 ROWS = 2_048  # customers looked at, where there are more
 FEWEST_POINTS = 4  # for each component at the head of the path
 
 
-def common_shape_models(
+def one_shape_models(
     x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: FitOptions
 ) -> dict[int, ClusterModel]:
     """Fit Gaussian mixtures whose components share one shape, from more Ward groups than are asked for.
@@ -34,7 +34,7 @@ def common_shape_models(
     few = looked_at(coreset, options.seed)
     possible = [k for k in possible if k <= len(few.points)]
     data = cloud_of(few.points, few.weights)
-    found = fit_common_shape(data, possible, [few.tree.cut(_head(few, possible[-1]))])
+    found = fit_one_shape(data, possible, [few.tree.cut(_head(few, possible[-1]))])
     grid = Grid.for_values(x)
     models: dict[int, ClusterModel] = {
         k: _model(m, few.weights, grid, coreset.n / few.weights.sum()) for k, m in sorted(found.items())
@@ -58,7 +58,7 @@ def looked_at(coreset: Coreset, seed: int) -> Coreset:
     return Coreset(points, counts.astype(np.float64), True, len(rows))
 
 
-def refit_common_shape(few: Coreset, weights: np.ndarray, ks: Sequence[int]) -> dict[int, np.ndarray]:
+def refit_one_shape(few: Coreset, weights: np.ndarray, ks: Sequence[int]) -> dict[int, np.ndarray]:
     """Return the labels (m,) that mixtures fitted to reweighted customers give all of them, by k.
 
     The path begins at the customers' own Ward groups, many more than are asked for. That does not hold a bootstrap to
@@ -83,7 +83,7 @@ def refit_common_shape(few: Coreset, weights: np.ndarray, ks: Sequence[int]) -> 
     # a customer drawn three times is three of the same value, and no sign of rounding: that is known from them all
     data = cloud_of(few.points[drawn], weights[drawn], roundings(few.points, few.weights))
     grid = Grid.for_values(few.points)
-    found = fit_common_shape(data, reached, [start])
+    found = fit_one_shape(data, reached, [start])
     return {k: rounded(m, grid).assign(few.points).labels.astype(np.int64) for k, m in found.items()}
 
 
