@@ -36,7 +36,9 @@ def customer_form(model: SavedModel, key: str) -> list[Column]:
     out = []
     for i, asked in enumerate(inputs_of(model)):
         words, unit = titles[asked.name]
-        label = f"{words[:1].upper()}{words[1:]}" + (f" ({unit})" if unit else "")
+        label = f"{words[:1].upper()}{words[1:]}" + (
+            f" ({unit})" if unit and unit.removesuffix("s") not in words else ""
+        )
         with places[i % 2]:
             out.append(_field(asked, steps[asked.name], plain(label), f"one_{hash((key, asked.name))}"))
     return out
