@@ -219,7 +219,7 @@ def _spread_of(sample: Sample, leaves: Leaves, points: np.ndarray) -> np.ndarray
     for i in range(p):
         for j in range(i + 1):
             spread[:, i, j] = spread[:, j, i] = np.add.reduceat(away[:, i] * away[:, j] * w, leaves.first) / weights
-    return spread[leaves.place]
+    return np.asarray(spread[leaves.place])
 
 
 def _whole(weights: np.ndarray, total: int) -> np.ndarray:
