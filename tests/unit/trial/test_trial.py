@@ -218,3 +218,13 @@ def test_settings_are_those_of_the_study_when_nothing_is_turned() -> None:
     same = settings_of(knobs_of(sampled()), sampled())
     assert same.roles == base.roles
     assert same.features == base.features
+
+
+def test_every_knob_is_a_setting_of_the_study() -> None:
+    knobs = Knobs("ward", 5, ("income", "city"), (("city", 2.0),), skew="none", outliers="keep")
+    found = settings_of(knobs, sampled())
+    assert found.roles.features == ("income", "city")
+    assert "city" not in found.roles.profile
+    assert found.features.weights == {"city": 2.0}
+    assert (found.features.skew, found.features.outliers) == ("none", "keep")
+    assert (found.cluster.algorithm, found.cluster.k) == ("ward", 5)
