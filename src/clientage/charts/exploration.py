@@ -192,6 +192,15 @@ def summarise_column(column: Column) -> ColumnSummary:
     return ColumnSummary(column.name, "category", len(column), missing, distinct, top=top, other=other)
 
 
+def _skewness(values: np.ndarray, mean: float, sd: float) -> float:
+    """The third standardised moment; in place, because ten million values are 80 MB each time."""
+    z = values - mean
+    z /= sd
+    cubes = z * z
+    cubes *= z
+    return float(np.mean(cubes))
+
+
 def _summarise_numbers(column: Column) -> ColumnSummary:
     values = np.sort(column.values[~column.missing])
     missing = column.n_missing
@@ -200,8 +209,7 @@ def _summarise_numbers(column: Column) -> ColumnSummary:
     if column.is_boolean or (values[0] >= 0 and values[-1] <= 1 and np.isin(values, (0.0, 1.0)).all()):
         return _summarise_answers(column, values)
     mean, sd = float(values.mean()), float(values.std())
-    z = (values - mean) / sd if sd > 0 else values
-    skew = float(np.mean(z * z * z)) if sd > 0 else None
+    skew = _skewness(values, mean, sd) if sd > 0 else None
     lower, median, upper = np.quantile(values, (0.25, 0.5, 0.75))
     reach = FAR_OUT * (upper - lower)
     inside = np.searchsorted(values, upper + reach, "right") - np.searchsorted(values, lower - reach, "left")
