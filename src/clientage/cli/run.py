@@ -42,9 +42,9 @@ def run(
     keep_clean: Annotated[
         bool, typer.Option("--keep-clean", help="Keep the data as used as well: cleaned.csv and cleaned.parquet.")
     ] = False,
+    memory: Memory = None,
     track: Track = None,
     register: Register = None,
-    memory: Memory = None,
     study: StudyFile = None,
     assignments: Set = [],  # noqa: B006 - typer copies it
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON and nothing else.")] = False,
