@@ -48,7 +48,7 @@ def test_the_map_of_a_file_names_the_customers_and_stays_in_the_run(tmp_path: Pa
     assert clientage.open_run(run.path).predict(lines()).segment_ids.size == study.record.customers.n
 
 
-def test_a_map_with_a_hole_or_an_overlap_is_refused(tmp_path: Path, own_map: Path) -> None:
+def test_a_map_with_a_hole_or_an_overlap_is_refused(own_map: Path) -> None:
     whole = own_map.read_text()
     own_map.write_text(whole.replace("111 ", ""))
     with pytest.raises(SettingsError, match="no segment for '111'"):

@@ -90,7 +90,7 @@ def reach(x: np.ndarray, weights: np.ndarray, smallest: float) -> np.ndarray:
     """
     if (weights == 1.0).all():
         place = min(len(x), max(1, math.ceil(smallest))) - 1
-        parts = [np.partition(near, place, axis=1)[:, place] for near in _distances(x, x)]
+        parts = [np.partition(near, place, axis=1)[:, place].copy() for near in _distances(x, x)]
     else:
         parts = [_weighted_reach(near, weights, smallest) for near in _distances(x, x)]
     return np.asarray(np.sqrt(np.concatenate(parts)))

@@ -63,7 +63,7 @@ def draw(x: np.ndarray, grid: Grid, *, size: int = SAMPLE, seed: int = 0) -> Sam
     np.float64(3.0)
     """
     keys = hash_rows(x, grid, seed)
-    if _cells_met(keys[: 2 * size]) > size:
+    if len(keys) > size and _cells_met(keys[: 2 * size]) > size:
         return _drawn(x, grid, keys, size)
     rows, counts = _distinct(keys)
     if len(rows) > size:

@@ -147,7 +147,7 @@ def seeds(problems: Problems, k: int, repeats: int, rng: np.random.Generator) ->
     """
     b = problems.count
     chance = rng.random((k, b, repeats, 1))  # drawn at once: how many problems are held changes nothing
-    each = max(1, HELD // (2 * repeats * problems.rows))
+    each = max(1, HELD // (6 * repeats * problems.rows))
     parts = [_seeds(problems.some(low, low + each), chance[:, low : low + each]) for low in range(0, b, each)]
     return np.concatenate(parts)
 
