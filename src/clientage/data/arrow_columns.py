@@ -131,8 +131,7 @@ class ArrowColumn:
         """Return the typed column, kept where `reading` says, and its notes."""
         name, kind = self.name, self.kind
         dates = pa.types.is_timestamp(kind) or pa.types.is_date(kind)
-        parts = [opened(p) for p in self._parts]
-        values = parts[0] if len(parts) == 1 else np.concatenate([*parts, _none(dates)])
+        values = self._together("datetime64[us]" if dates else "float64")
         if dates:
             return self._dates(values, reading)
         if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
@@ -147,6 +146,16 @@ class ArrowColumn:
         text = f"Column '{name}' holds times of day or durations: read as seconds."
         return Found(Column(name, "number", held), (Note("seconds", "repair", text, name),))
 
+    def _together(self, kind: str) -> np.ndarray:
+        """The values of all batches; of those on disk, one at a time is in memory beside them."""
+        if len(self._parts) == 1:
+            return opened(self._parts[0])
+        values, low = np.empty(sum(map(len, self._parts)), dtype=kind), 0
+        for part in self._parts:
+            values[low : low + len(part)] = opened(part)
+            low += len(part)
+        return values
+
     def _dates(self, moments: np.ndarray, reading: Reading) -> Found:
         column = Column(self.name, "date", reading.spool.keep(moments))
         if not pa.types.is_timestamp(self.kind) or self.kind.tz is None:
@@ -154,10 +163,6 @@ class ArrowColumn:
         zone = reading.settings.time_zone
         text = f"Column '{self.name}' has times with a zone: all were turned into {zone}."
         return Found(column, (Note("time-zone", "repair", text, self.name, self._n_there),))
-
-
-def _none(dates: bool) -> np.ndarray:
-    return np.zeros(0, "datetime64[us]" if dates else "float64")
 
 
 def _is_text(kind: pa.DataType) -> bool:

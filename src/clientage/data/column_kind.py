@@ -80,10 +80,13 @@ def _try_numbers(reader: ColumnReader, part: Texts, reading: Reading, likely: st
 
 
 def _may_be_numbers(part: Texts) -> bool:
-    where = np.flatnonzero(~part.missing)
-    if len(where) <= 4 * SAMPLE:
-        return len(where) > 0
-    return bool(matching(part.texts.take(where[:: len(where) // SAMPLE]), WRITTEN).mean() > 0.5)
+    n = len(part.texts) - int(np.count_nonzero(part.missing))
+    if n <= 4 * SAMPLE:
+        return n > 0
+    some = np.arange(0, n, n // SAMPLE)
+    if n < len(part.texts):
+        some = np.flatnonzero(~part.missing)[some]
+    return bool(matching(part.texts.take(some), WRITTEN).mean() > 0.5)
 
 
 def _tolerated(present: int) -> int:
@@ -320,6 +323,9 @@ def _written_notes(name: str, numbers: NumberReading, count: int) -> list[Note]:
 def _as_dates(reader: ColumnReader, part: Texts, reading: Reading) -> Found | None:
     """Dates where the column's own values settle their form; None, or doubt for the text's notes."""
     if part.missing.all() or part.code is not None:
+        return None
+    blocks = zip(part.texts.edges[:-1].tolist(), part.texts.arrays(), strict=True)
+    if date_text.soon_no_dates(blocks, part.counts, part.missing, reading.settings.date_format):
         return None
     texts, counts, where = live(part)
     dates = date_text.read_dates(texts, counts, reading.settings.date_format, reading.settings.time_zone)

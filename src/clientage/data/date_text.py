@@ -7,6 +7,7 @@ value of the column, or the person, settles the order.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -21,6 +22,7 @@ from clientage.data.quality import Note
 Doubt = Literal["ambiguous-date", "mixed-dates", "impossible-date"]
 NAT = np.datetime64("NaT", "us")
 MOST_BAD = 0.05
+LOOKED_AT = 4_096  # cells that are looked at before a column is read as dates from its beginning
 PIVOT = 69  # two-digit years from here on are of the 1900s, as POSIX has it
 
 _CLOCK = (
@@ -133,7 +135,62 @@ def _may_be_dates(texts: pa.Array, date_format: str | None) -> bool:
     return bool(likely >= 0.5 * len(sample))
 
 
+def soon_no_dates(
+    blocks: Iterable[tuple[int, pa.Array]], counts: np.ndarray, missing: np.ndarray, date_format: str | None = None
+) -> bool:
+    """Say whether the first texts of a column settle that `read_dates` would find no dates in it.
+
+    They do when more of them have no shape of a date than a column of dates may have altogether. Ids are not walked
+    through to their end then, nor put together; texts that do look like dates are given up soon, for `read_dates`.
+
+    Parameters
+    ----------
+    blocks : iterable of (int, pyarrow string array)
+        The distinct texts of the column in order, each block with the place of its first text.
+    counts, missing : ndarray of shape (u,)
+        Cells with each text, and whether it means "missing".
+    date_format : str, optional
+        As for `read_dates`.
+
+    Examples
+    --------
+    >>> few = pa.array(["C-1001", "C-1002", "2024-01-01"])
+    >>> soon_no_dates([(0, few)], np.array([1, 1, 1]), np.zeros(3, dtype=bool))
+    True
+    >>> soon_no_dates([(0, few)], np.array([1, 1, 98]), np.zeros(3, dtype=bool))
+    False
+    """
+    most = _tolerated(int(counts.sum()) - int(counts[missing].sum()))
+    seen = strange = unlike = 0
+    for low, block in blocks:
+        cells = np.where(missing[low : low + len(block)], 0, counts[low : low + len(block)])
+        seen += int(cells.sum())
+        strange += int(cells[~_shaped(block)].sum())
+        unlike += 0 if date_format is None else int(cells[np.isnat(_by_given(block, date_format))].sum())
+        if strange > most and (date_format is None or unlike > most):
+            return True
+        if seen > 2 * most + LOOKED_AT:
+            return False
+    return False
+
+
+def _shaped(texts: pa.Array) -> np.ndarray:
+    """Whether each text has one of the shapes of a date."""
+    shaped = np.zeros(len(texts), dtype=bool)
+    for _, pattern in _FORMS:
+        shaped |= matching(texts, pattern)
+    return shaped
+
+
 def _by_format(texts: pa.Array, counts: np.ndarray, date_format: str) -> DateReading | None:
+    values = _by_given(texts, date_format)
+    good = ~np.isnat(values)
+    if counts[~good].sum() > _tolerated(int(counts.sum())):
+        return None
+    return DateReading(values, good, date_format)
+
+
+def _by_given(texts: pa.Array, date_format: str) -> np.ndarray:
     values = np.full(len(texts), NAT)
     for i, text in enumerate(texts.to_pylist()):
         try:
@@ -141,10 +198,7 @@ def _by_format(texts: pa.Array, counts: np.ndarray, date_format: str) -> DateRea
         except ValueError:
             continue
         values[i] = np.datetime64(moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment, "us")
-    good = ~np.isnat(values)
-    if counts[~good].sum() > _tolerated(int(counts.sum())):
-        return None
-    return DateReading(values, good, date_format)
+    return values
 
 
 def _parts(texts: pa.Array, pattern: str) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from clientage.data.text_list import TextList, text_buffers
 from clientage.spool import Spool
 
 MANY = 1 << 20  # texts compared together
+SHARES = 8  # in which very many hashes are sorted
 _BLOCK = 65_536
 _ODD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
@@ -33,9 +34,7 @@ def repeated(hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     >>> [r.tolist() for r in repeated(np.array([7, 8, 7, 7], dtype=np.uint64))]
     [[2, 3], [0, 0]]
     """
-    ordered = np.sort(hashes)
-    again = sorted_distinct(ordered[1:][ordered[1:] == ordered[:-1]])
-    del ordered
+    again = _there_twice(hashes)
     if not len(again):
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     rows = _members(hashes, again)
@@ -45,6 +44,21 @@ def repeated(hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     leaders = leader[group]
     later = rows != leaders
     return rows[later], leaders[later]
+
+
+def _there_twice(hashes: np.ndarray) -> np.ndarray:
+    """Return the hashes that several places have, sorted: share by share, or the sorting took as much memory again."""
+    shares = 1 if len(hashes) <= MANY else SHARES
+    edges = [np.uint64((share << 64) // shares) for share in range(1, shares)]
+    found = [np.zeros(0, dtype=hashes.dtype)]
+    for low, high in zip([None, *edges], [*edges, None], strict=True):
+        mine = np.ones(len(hashes), dtype=bool) if low is None else hashes >= low
+        if high is not None:
+            mine &= hashes < high
+        ordered = hashes[mine]
+        ordered.sort()
+        found.append(sorted_distinct(ordered[1:][ordered[1:] == ordered[:-1]]))
+    return np.concatenate(found)
 
 
 def _members(hashes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -147,7 +161,8 @@ def merged(texts: TextList, spool: Spool | None = None) -> tuple[TextList, np.nd
     del hashes
     first = np.ones(len(texts), dtype=bool)
     first[rows] = False
-    places = np.cumsum(first, dtype=np.int32) - np.int32(1)
+    places = np.cumsum(first, dtype=np.int32)
+    places -= np.int32(1)
     places[rows] = places[leaders]
     if _alike(texts, rows, leaders):
         return texts.filter(first, spool), places

@@ -14,7 +14,7 @@ import numpy as np
 from clientage.config import Settings
 from clientage.data.quality import Note
 from clientage.data.repeated import count_without_case
-from clientage.data.table import Column, Table
+from clientage.data.table import PART, Column, Table
 from clientage.data.text_list import put_together, those_among
 from clientage.errors import DataError, counted
 from clientage.features.categories import as_categories
@@ -98,10 +98,16 @@ def resolve_ids(table: Table, ids: Column, rows: RowKeeper, settings: Settings, 
 def _each_once(ids: Column) -> bool:
     """Whether every text is there once; quicker and smaller than looking for the rows that repeat one."""
     if ids.kind != "text":
-        return False
+        return _rises(ids.values)
     seen = np.zeros(len(ids.categories) + 1, dtype=bool)
     seen[ids.values] = True  # a missing one finds the last place
     return int(np.count_nonzero(seen[:-1])) == len(ids) - ids.n_missing
+
+
+def _rises(values: np.ndarray) -> bool:
+    """Whether every value is larger than the one before, as counted ids are; no value is larger than a missing one."""
+    parts = (values[low : low + PART + 1] for low in range(0, len(values), PART))
+    return all(bool((part[1:] > part[:-1]).all()) for part in parts)
 
 
 def _resolve_repeated(table: Table, ids: Column, rows: RowKeeper, settings: Settings) -> None:
