@@ -19,6 +19,7 @@ from clientage.selection.shape_groups import NAME as SHAPE
 from clientage.selection.shape_groups import ShapeEvidence
 
 CLEARLY = 0.03  # by how much another algorithm's silhouette must exceed k-means'
+STRONG = 0.7  # silhouette from which Kaufman & Rousseeuw (1990) speak of strong structure
 SAME = 0.9  # adjusted Rand index from which two solutions say the same
 
 
@@ -36,6 +37,11 @@ def shape_shown(
     mixture = Contender(replace(measured, slsa=best.candidate.slsa), best.judged)
     updated = [mixture if c is best else c for c in contenders]
     return ([mixture] if divides_heaps(mixture.candidate) else []), updated
+
+
+def plain_to_see(present: Contender, groups: Sequence[Contender]) -> bool:
+    """Whether k-means shows groups that no column hides: a finer likelihood would only follow their shapes."""
+    return any(present is g for g in groups) and (present.candidate.silhouette or -1.0) >= STRONG
 
 
 def says_the_same(

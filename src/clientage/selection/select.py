@@ -5,8 +5,8 @@ Receives the encoded matrix, its coreset and the settings; returns a `Selection`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,14 @@ from clientage.config import ClusterSettings
 from clientage.errors import DataError, SettingsError, did_you_mean, listed
 from clientage.selection.bootstraps import Study, fit_options, stability_of
 from clientage.selection.candidate import Candidate
-from clientage.selection.challengers import challenged, says_the_same, shape_shown
+from clientage.selection.challengers import challenged, plain_to_see, says_the_same, shape_shown
 from clientage.selection.criteria import CRITERIA
 from clientage.selection.elbow import elbow
+from clientage.selection.favourites import favourites
 from clientage.selection.judging import Fitted, Judged, judge
 from clientage.selection.marks import categories_of, marked
 from clientage.selection.null import NullTest, null_test
+from clientage.selection.number_criteria import number_criteria
 from clientage.selection.reason import Separated, reason_for
 from clientage.selection.rule import (
     REPEATED,
@@ -67,6 +69,8 @@ class Selection:
         What mixtures of one shape say about groups; None where they were not tried.
     repeated : float or None
         Share of customers in the ten most frequent rows, where it is half or more; else None.
+    favourites : mapping of str to int or None
+        Each criterion's own choice of a number of segments: 1 says no division, None that it takes none.
     """
 
     candidates: tuple[Candidate, ...]
@@ -79,6 +83,7 @@ class Selection:
     recommended: Candidate | None = None
     evidence: ShapeEvidence | None = None
     repeated: float | None = None
+    favourites: Mapping[str, int | None] = field(default_factory=dict)
 
     @property
     def apart(self) -> float | None:
@@ -148,11 +153,14 @@ def select(
     fitted = _fitted(x, coreset, settings, ks, in_steps(sample, feature_of))
     shapes = {f.k: f.model for f in fitted if f.algorithm == SHAPE and isinstance(f.model, MixtureModel)}
     evidence = shape_evidence(shapes, [k for k in ks if k >= 2], sample, feature_of)
-    judged = judge([f for f in fitted if f.algorithm != SHAPE or f.k in ks], sample)
+    numbers = number_criteria(sample, ks, settings)
+    judged = judge([f for f in fitted if f.algorithm != SHAPE or f.k in ks], sample, numbers.by_k)
     study = Study(coreset, sample, categories_of(sample, feature_of), settings)
     null = _null(study, ks, feature_of)
     contenders = _with_slsa(_marked(judged, study), sample)
-    return _selected(contenders, study, null, evidence)
+    found = _selected(contenders, study, null, evidence)
+    by_rule = {"inertia": found.elbow, **numbers.choices}
+    return replace(found, favourites=favourites(found.candidates, found.chosen.algorithm, by_rule))
 
 
 def _tried(coreset: Coreset, settings: ClusterSettings) -> list[int]:
@@ -251,7 +259,8 @@ def _selected(
     ranked = _ranked(several, groups)
     recommended = chosen = ranked[0]
     if settings.algorithm in ("auto", SHAPE) and alike is None:
-        shown, contenders = shape_shown(contenders, study, null, evidence)
+        plain = settings.algorithm == "auto" and plain_to_see(recommended, groups)
+        shown, contenders = ([], contenders) if plain else shape_shown(contenders, study, null, evidence)
         groups = groups + [c for c in shown if not any(c is g for g in groups)]
         if shown and (
             settings.algorithm == SHAPE or not says_the_same(recommended, groups, contenders, study, evidence)

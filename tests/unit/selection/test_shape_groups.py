@@ -9,6 +9,7 @@ from sklearn.metrics import adjusted_rand_score
 from clientage.clustering.coreset import summarise
 from clientage.clustering.models import MixtureModel
 from clientage.config import ClusterSettings
+from clientage.grid import Grid
 from clientage.selection.select import Selection, select
 from clientage.selection.shape_groups import in_own_shape, nearest_apart
 
@@ -115,3 +116,23 @@ def test_distance_is_in_standard_deviations_of_the_components() -> None:
     assert nearest_apart(model) == pytest.approx(4.0)
     x = np.random.default_rng(0).normal(size=(50, 2))
     assert np.ptp(in_own_shape(x, model) / x) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_groups_that_are_plain_to_see_stay_as_they_are() -> None:
+    """Four groups far apart, one column long-tailed inside them: components would follow the tail."""
+    rng = np.random.default_rng(0)
+    group = rng.integers(0, 4, 400)
+    angle = np.pi * group / 2
+    x = np.column_stack(
+        [
+            50 + 20 * np.cos(angle) + rng.normal(0, 1.5, 400),
+            np.exp(2.0 + 0.9 * np.sin(angle) + rng.normal(0, 0.1, 400)),
+            40 + 12 * group + rng.normal(0, 1.5, 400),
+        ]
+    )
+    x = (x - x.mean(axis=0)) / x.std(axis=0)
+    x = Grid.for_values(x).round(x)
+    found = select(x, summarise(x), ClusterSettings())
+    assert found.evidence is not None
+    assert found.evidence.k > 4  # the likelihood alone would say more
+    assert (found.chosen.algorithm, found.chosen.k, found.verdict) == ("kmeans", 4, "natural")
