@@ -151,17 +151,17 @@ def _score(task: Task, tell: Tell) -> None:
     """New customers, classified into a file."""
     from clientage.runs.run import open_run
     from clientage.scoring.scorer import Scorer
-    from clientage.scoring.sink import write_assignments
+    from clientage.scoring.sink import write_scored
 
     tell("step", "Reading the model")
     scorer = Scorer(open_run(task.more["run"]).model())
     tell("step", "Classifying the customers")
-    scored = scorer.score(task.source, transactions=task.more.get("transactions") or None)
+    scored = scorer.stream(task.source, transactions=task.more.get("transactions") or None)
     task.folder.mkdir(parents=True, exist_ok=True)
     target = task.folder / "classified.csv"
-    write_assignments(scored, str(target))
+    write_scored(scored, str(target), source=task.source)
     tell("part", ("file", target))
-    tell("part", ("n", len(scored)))
+    tell("part", ("n", scored.n))
     tell("part", ("notes", scored.notes))
 
 
