@@ -16,12 +16,15 @@ import pyarrow as pa
 
 from clientage.data import arrow_numpy
 from clientage.data.table import Column
-from clientage.data.text_list import texts_at
+from clientage.data.text_list import text_buffers, texts_at
 
 SLICE = 262_144  # rows formatted at a time
 # what a spreadsheet takes for the beginning of a formula, also behind blanks and control characters
 LIVE = r"^[\s\x00]*[=+\-@\t\r\x00＝＋－＠]"
 NUL = "\0"
+# no text without one of these bytes (the last begins the wide forms) is live or holds a NUL
+LIVE_BYTES = b"=+-@\t\r\x00\xef"
+QUOTED_BYTES = b'",\r\n'
 
 
 def harmless(text: str) -> str:
@@ -62,7 +65,14 @@ class Slices:
         part = self._column.part(*rows.indices(len(self))[:2])
         if part.kind == "text":
             return texts_at(part.categories, part.values)
-        return arrow_numpy.text_array(part.as_text().tolist()) if self._as_text else part.values
+        return _as_texts(part) if self._as_text else part.values
+
+
+def _as_texts(part: Column) -> pa.Array:
+    """Values as `Column.as_text` writes them; whole numbers without a Python text for each, as millions of ids are."""
+    if part.kind == "number" and part.is_integer and not part.missing.any():
+        return arrow_numpy.number_array(part.values.astype(np.int64)).cast(pa.string())
+    return arrow_numpy.text_array(part.as_text().tolist())
 
 
 def write_csv(target: str | Path | IO[bytes], columns: Mapping[str, Any]) -> None:
@@ -182,12 +192,22 @@ def _written_dates(array: pa.Array) -> pa.Array:
 def _harmless(array: pa.StringArray) -> pa.StringArray:
     import pyarrow.compute as pc
 
+    if not _has_any(array, LIVE_BYTES):
+        return array
     live = pc.match_substring_regex(array, LIVE)
     if pc.any(live).as_py():
         array = pc.if_else(
             live, pc.binary_join_element_wise(arrow_numpy.text_scalar("'"), array, arrow_numpy.text_scalar("")), array
         )
     return pc.replace_substring(array, NUL, "") if pc.any(pc.match_substring(array, NUL)).as_py() else array
+
+
+def _has_any(array: pa.StringArray, wanted: bytes) -> bool:
+    """Whether some byte of the texts is wanted: quicker to find out than by a pattern tried on each text."""
+    offsets, data = text_buffers(array)
+    among = np.zeros(256, dtype=bool)
+    among[list(wanted)] = True
+    return bool(among[data[offsets[0] : offsets[-1]]].any())
 
 
 def csv_lines(batch: pa.RecordBatch) -> pa.Buffer | bytes:
@@ -207,6 +227,9 @@ def _cells(column: pa.Array) -> pa.StringArray:
 
     if not pa.types.is_string(column.type):
         return column.cast(pa.string())
+    offsets, _ = text_buffers(column)
+    if not _has_any(column, QUOTED_BYTES) and bool((offsets[1:] > offsets[:-1]).all()):
+        return column
     # an empty text is no missing one: quoted, it stays apart
     special = pc.match_substring_regex(column, r'[",\r\n]|^$')
     if not pc.any(special).as_py():

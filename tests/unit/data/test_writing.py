@@ -11,7 +11,8 @@ import pytest
 from pyarrow import parquet
 
 from clientage.data.reading import read
-from clientage.data.writing import harmless, write_csv, write_parquet
+from clientage.data.table import Column
+from clientage.data.writing import Slices, harmless, write_csv, write_parquet
 
 PAYLOADS = [
     "=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\0=1", "=cmd|' /C calc'!A0", "＝1", "−", "x\0=1",
@@ -69,6 +70,15 @@ def test_floats_survive_csv_and_slices(tmp_path: Path) -> None:
     x = rng.normal(size=300_000) * 10.0 ** rng.integers(-8, 9, 300_000)
     write_csv(tmp_path / "a.csv", {"id": np.arange(300_000), "x": x})
     np.testing.assert_array_equal(read(tmp_path / "a.csv").column("x").values, x)
+
+
+@pytest.mark.parametrize("last", [np.nan, -3.0, 2.0**53])
+def test_whole_numbers_as_ids_are_written_as_a_person_writes_them(tmp_path: Path, last: float) -> None:
+    ids = Column("id", "number", np.array([7.0, 1e6, last]), is_integer=True)
+    found = Slices(ids, as_text=True)[0:3]
+    assert found.to_pylist() == ids.as_text().tolist()
+    harmless_ids = [harmless(t) for t in ids.as_text()]
+    assert [row[0] for row in rows({"id": Slices(ids, as_text=True)})] == ["id", *harmless_ids]
 
 
 def test_parquet_keeps_texts_as_they_are(tmp_path: Path) -> None:
