@@ -94,12 +94,16 @@ def histogram(column: Column) -> Histogram:
         ranked = sorted((-n, c) for n, c in zip(counts, texts.categories, strict=True) if n)
         made = Histogram(column.name, (), tuple(sorted(c for _, c in ranked[:MOST_CATEGORIES])), ())
         return _filled(made, made.count(column)) if made.categories else _filled(made, made.count_numbers(np.zeros(0)))
-    there = column.values[np.isfinite(column.values)]
+    values = column.values
+    there = np.sort(values[np.isfinite(values)])
     shares = np.arange(1, BINS) / BINS
     # borders are values that occur: the median of whole numbers would else lie between two bins of one value
     edges = np.unique(np.quantile(there, shares, method="inverted_cdf")) if len(there) else np.zeros(0)
     made = Histogram(column.name, tuple(edges.tolist()), (), ())
-    return _filled(made, made.count_numbers(column.values))
+    if len(there) < len(values):
+        return _filled(made, made.count_numbers(values))
+    below = [0, *np.searchsorted(there, edges, side="left").tolist(), len(there)]  # the values are in order by now
+    return _filled(made, np.append(np.diff(below), 0))
 
 
 def _filled(made: Histogram, counts: np.ndarray) -> Histogram:

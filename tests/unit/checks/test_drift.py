@@ -63,6 +63,15 @@ def test_gaps_and_new_categories_have_bins_of_their_own() -> None:
     assert sum(gaps.counts) == 3
 
 
+@pytest.mark.parametrize("values", [np.arange(40.0) % 7, np.random.default_rng(3).normal(size=501)])
+def test_training_counts_are_those_of_counting_again(values: np.ndarray) -> None:
+    for column_values in (values, np.append(values, [np.nan, np.inf])):
+        made = histogram(numbers(column_values))
+        assert list(made.counts) == made.count_numbers(column_values).tolist()
+        inside = column_values[np.isfinite(column_values)]
+        assert set(made.edges) == set(np.quantile(inside, np.arange(1, 10) / 10, method="inverted_cdf"))
+
+
 def test_a_column_of_gaps_and_a_constant_one_are_no_failure() -> None:
     assert sum(histogram(numbers(np.full(5, np.nan))).counts) == 5
     flat = histogram(numbers(np.full(5, 3.0)))
