@@ -73,7 +73,7 @@ def test_floats_survive_csv_and_slices(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("last", [np.nan, -3.0, 2.0**53])
-def test_whole_numbers_as_ids_are_written_as_a_person_writes_them(tmp_path: Path, last: float) -> None:
+def test_whole_numbers_as_ids_are_written_as_a_person_writes_them(last: float) -> None:
     ids = Column("id", "number", np.array([7.0, 1e6, last]), is_integer=True)
     found = Slices(ids, as_text=True)[0:3]
     assert found.to_pylist() == ids.as_text().tolist()
