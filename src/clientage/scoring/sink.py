@@ -17,7 +17,6 @@ from typing import IO
 from clientage.data.appending import Appender, CsvAppender, ParquetAppender
 from clientage.data.database_writing import TableAppender, WhenThere
 from clientage.errors import InputError
-from clientage.runs.assignments import Assignments
 from clientage.scoring.parts import ScoredParts
 
 FORMS: dict[str, Callable[[IO[bytes]], Appender]] = {".csv": CsvAppender, ".parquet": ParquetAppender}
@@ -45,12 +44,6 @@ def write_scored(scored: ScoredParts, out: str, *, source: str | None = None, wh
     with opened(out, source, when_there) as target:
         for columns in scored.written():
             target.add(columns)
-
-
-def write_assignments(assignments: Assignments, out: str) -> None:
-    """Write customers that are scored already; places and refusals as for `write_scored`."""
-    with opened(out) as target:
-        target.add(assignments.written())
 
 
 @contextmanager
