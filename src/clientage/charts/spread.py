@@ -49,7 +49,8 @@ def spreads(values: np.ndarray, labels: np.ndarray, k: int) -> tuple[Spread | No
     out: list[Spread | None] = []
     there = ~np.isnan(values)
     for segment in range(k):
-        own = values[(labels == segment) & there]
+        own = values[np.flatnonzero((labels == segment) & there)]
+        own.sort()  # quicker than to look for five percentiles in what is in no order
         out.append(Spread(*np.quantile(own, (0.05, 0.25, 0.5, 0.75, 0.95)).tolist()) if len(own) else None)
     return tuple(out)
 
