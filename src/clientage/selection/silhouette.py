@@ -116,9 +116,11 @@ def simplified(points: np.ndarray, labels: np.ndarray, centres: np.ndarray) -> n
     """
     if len(centres) < 2:
         return np.zeros(len(points))
-    d = -2.0 * (points @ centres.T) + np.einsum("ij,ij->i", centres, centres)
+    d = points @ centres.T
+    d *= -2.0
+    d += np.einsum("ij,ij->i", centres, centres)
     d += np.einsum("ij,ij->i", points, points)[:, None]
-    d = np.sqrt(np.maximum(d, 0.0))
+    np.sqrt(np.maximum(d, 0.0, out=d), out=d)
     at, mine = np.arange(len(points)), np.maximum(labels, 0)
     within = d[at, mine]
     d[at, mine] = np.inf
