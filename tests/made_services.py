@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,9 @@ def asker(app: Gate) -> Ask:
                 given = {"content-type": "application/json"} if content is not None else {}
                 return await client.request(method, path, content=content, headers={**given, **(headers or {})})
 
-        return asyncio.run(sent())
+        # in a thread of its own: a browser of another test may keep this one's event loop
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(lambda: asyncio.run(sent())).result()
 
     return ask
 

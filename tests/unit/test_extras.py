@@ -18,6 +18,7 @@ DISTRIBUTIONS = {
     "sklearn": "scikit-learn",
     "vl_convert": "vl-convert-python",
     "pptx": "python-pptx",
+    "mlflow": "mlflow-skinny",
 }
 
 
