@@ -13,6 +13,7 @@ from clientage.charts.palette import ACCENT, CHANCE_COLOUR, INK, QUIET
 from clientage.charts.scales import number_axis
 from clientage.segments.wording import capitalised, joined
 from clientage.selection.criteria import CRITERIA, Criterion
+from clientage.selection.favourites import criterion_curve
 
 if TYPE_CHECKING:
     from clientage.selection.candidate import Candidate
@@ -26,7 +27,10 @@ ALGORITHM_TITLES = {
     "dbscan": "DBSCAN",
     "hdbscan": "HDBSCAN",
 }
-HINTS = {"inertia": "look for the bend"}  # what one reads on the axis, where it is not which end is good
+HINTS = {
+    "inertia": "look for the bend",
+    "prediction_strength": "supported from .8",
+}  # what one reads on the axis, where it is not which end is good
 HIGHER, LOWER = "higher is better", "lower is better"
 NEAR_TWINS = frozenset({"explained", "silhouette_macro"})  # say what inertia and silhouette say, on another scale
 STABLE = 0.75  # mean adjusted Rand index from which the same segments come back (METHODS: global stability)
@@ -34,7 +38,7 @@ STABLE = 0.75  # mean adjusted Rand index from which the same segments come back
 
 def elbow(selection: Selection) -> Figure | None:
     """Inertia against k, with the elbow where there is one."""
-    curve = _curve(selection, "inertia")
+    curve = criterion_curve(selection.candidates, "inertia", selection.chosen.algorithm)
     if len(curve) < 2:
         return None
     bend = selection.elbow
@@ -97,10 +101,10 @@ def criteria_overview(selection: Selection) -> Figure | None:
     rows: list[tuple[Cell, ...]] = []
     said: dict[int | None, list[str]] = {}
     for criterion in CRITERIA.values():
-        curve = _curve(selection, criterion.key)
+        curve = criterion_curve(selection.candidates, criterion.key, selection.chosen.algorithm)
         if len(curve) < 2 or criterion.key in NEAR_TWINS:
             continue
-        best = _favourite(curve, criterion, selection.elbow)
+        best = selection.elbow if criterion.key == "inertia" else selection.favourites.get(criterion.key)
         name = criterion.title
         panels.append(_criterion_panel(name, criterion, curve, best))
         rows += [(name, c.k, c.criteria[criterion.key], "favourite" if c.k == best else "") for c in curve]
@@ -122,9 +126,7 @@ def _criteria_title(said: Mapping[int | None, Sequence[str]]) -> str:
     """What the criteria say: "Three criteria favour 2 segments, one favours 5"."""
     ranked = sorted(((k, len(names)) for k, names in said.items() if k is not None), key=lambda p: (-p[1], p[0]))
     parts = [
-        f"{in_words(n)} {'criterion favours' if n == 1 else 'criteria favour'} {k}"
-        if i
-        else f"{in_words(n)} {'criterion favours' if n == 1 else 'criteria favour'} {k} segments"
+        f"{in_words(n)} {'criterion favours' if n == 1 else 'criteria favour'} {_number(k, first=not i)}"
         for i, (k, n) in enumerate(ranked)
     ]
     silent = len(said.get(None, ()))
@@ -132,11 +134,16 @@ def _criteria_title(said: Mapping[int | None, Sequence[str]]) -> str:
     return capitalised(joined(parts))
 
 
+def _number(k: int, *, first: bool) -> str:
+    return "no division" if k == 1 else f"{k} segments" if first else f"{k}"
+
+
 def _criterion_panel(name: str, criterion: Criterion, curve: Sequence[Candidate], best: int | None) -> dict[str, Any]:
     values = [{"k": c.k, "y": rounded(c.criteria[criterion.key]), "best": c.k == best} for c in curve]
     hint = HINTS.get(criterion.key, HIGHER if criterion.better == "higher" else LOWER)
     layers = _line_with_best(hint, max(abs(float(c.criteria[criterion.key] or 0.0)) for c in curve))
-    head = {"text": name, "subtitle": "no favourite" if best is None else f"favours {best}"}
+    said = {None: "no favourite", 1: "favours no division"}.get(best, f"favours {best}")
+    head = {"text": name, "subtitle": said}
     return {"title": head, "width": 200, "height": 120, "data": {"values": values}, "layer": layers}
 
 
@@ -225,32 +232,8 @@ def _of(selection: Selection, algorithm: str) -> list[Candidate]:
     return sorted((c for c in selection.candidates if c.algorithm == algorithm), key=lambda c: c.k)
 
 
-def _curve(selection: Selection, criterion: str) -> list[Candidate]:
-    """The candidates of the first algorithm that has the criterion for several k: the chosen one, k-means, any.
-
-    Inertia is always that of k-means: its elbow is looked for there.
-    """
-    others = () if criterion == "inertia" else tuple(dict.fromkeys(c.algorithm for c in selection.candidates))
-    for algorithm in (*_usual(selection, criterion), *others):
-        found = [c for c in _of(selection, algorithm) if c.criteria.get(criterion) is not None]
-        if len(found) > 1:
-            return found
-    return []
-
-
-def _usual(selection: Selection, criterion: str) -> tuple[str, ...]:
-    return ("kmeans",) if criterion == "inertia" else (selection.chosen.algorithm, "kmeans")
-
-
 def _is(candidate: Candidate, selection: Selection) -> bool:
     return candidate.algorithm == selection.chosen.algorithm and candidate.k == selection.chosen.k
-
-
-def _favourite(curve: Sequence[Candidate], criterion: Criterion, bend: int | None) -> int | None:
-    if criterion.key == "inertia":
-        return bend
-    best = (max if criterion.better == "higher" else min)(curve, key=lambda c: float(c.criteria[criterion.key] or 0.0))
-    return best.k
 
 
 def _silhouette_title(selection: Selection, own: Sequence[Candidate]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clientage.clustering.models import ClusterModel
+from clientage.selection.criteria import CRITERIA
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class Candidate:
     marks: tuple[str, ...] = ()
     slsa: np.ndarray | None = None
     valley: float | None = None
+
+    @property
+    def not_applicable(self) -> dict[str, str]:
+        """Criteria without a figure here, by key, and what each would need."""
+        return {key: c.needs for key, c in CRITERIA.items() if self.criteria.get(key) is None}
 
     @property
     def silhouette(self) -> float | None:

@@ -1,4 +1,4 @@
-"""The gap statistic: computed when asked for, since it needs reference tables of its own.
+"""The gap statistic, which needs reference tables of its own.
 
 Receives a sample of customers; returns the gap for every k, one segment included.
 """
@@ -15,6 +15,7 @@ from clientage.selection.lloyd import Problems, fit, seeds
 from clientage.selection.sample import Sample
 
 STARTS = 8
+NOTHING = 1e-9  # of all differences: no more than rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Gap:
     Parameters
     ----------
     gap : mapping of int to float
-        By number of segments.
+        By number of segments; without those that leave no differences inside segments (repetition, and not separation).
     error : mapping of int to float
         s_k = sd·√(1 + 1/B).
     k : int
@@ -66,26 +67,37 @@ def gap_statistic(sample: Sample, ks: Sequence[int] = range(1, 11), draws: int =
     x = sample.spread(1_000).points
     centred = x - x.mean(axis=0)
     _, axes = np.linalg.eigh(centred.T @ centred)
-    turned = centred @ axes
+    turned = (centred @ axes).round(9)  # the last digits depend on the number of threads
     low, high = turned.min(axis=0), turned.max(axis=0)
     references = rng.random((draws, *x.shape)) * (high - low) + low
     logs = _log_inertia(np.concatenate([turned[None], references]), ks, rng)
-    gap = {k: float(logs[1:, i].mean() - logs[0, i]) for i, k in enumerate(ks)}
-    error = {k: float(logs[1:, i].std() * np.sqrt(1 + 1 / draws)) for i, k in enumerate(ks)}
-    kept = [a for a, b in pairwise(ks) if gap[a] >= gap[b] - error[b]]
-    return Gap(gap, error, kept[0] if kept else ks[-1])
+    known = {k: i for i, k in enumerate(ks) if np.isfinite(logs[:, i]).all()}
+    gap = {k: float((logs[1:, i].mean() - logs[0, i]).round(9)) for k, i in known.items()}
+    error = {k: float((logs[1:, i].std() * np.sqrt(1 + 1 / draws)).round(9)) for k, i in known.items()}
+    kept = [a for a, b in pairwise(known) if gap[a] >= gap[b] - error[b]]
+    return Gap(gap, error, kept[0] if kept else max(known, default=1))
 
 
 def _log_inertia(tables: np.ndarray, ks: Sequence[int], rng: np.random.Generator) -> np.ndarray:
-    """Return ln W (tables, ks) of quick k-means solutions."""
+    """Return ln W (tables, ks) of quick k-means solutions; NaN where nothing is left within segments."""
     problems = Problems.of(tables, np.ones((1, tables.shape[1])), STARTS * max(ks))
     starts = seeds(problems, max(ks), STARTS, rng)
-    out = np.empty((len(tables), len(ks)))
+    squares = (tables**2).sum(axis=(1, 2))
+    out = np.full((len(tables), len(ks)), np.nan)
     for i, k in enumerate(ks):
         _, labels = fit(problems, starts[:, :, :k], keep=2, most=12)
-        members = (labels[:, None, :] == np.arange(k)[:, None]).astype(np.float64)
-        sizes = members.sum(axis=2)
-        means = members @ tables / np.maximum(sizes, 1.0)[..., None]
-        within = (tables**2).sum(axis=(1, 2)) - (sizes * (means**2).sum(axis=2)).sum(axis=1)
-        out[:, i] = np.log(np.maximum(within, 1e-300))
+        within = squares - _between(tables, labels, k)
+        some = within > NOTHING * squares
+        out[some, i] = np.log(within[some])
     return out
+
+
+def _between(tables: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
+    """Return Σ size·|mean|² (tables,); sums column by column, so that threads change no digit."""
+    count = len(tables)
+    cell = (np.arange(count)[:, None] * k + labels).ravel()
+    sizes = np.maximum(np.bincount(cell, minlength=count * k), 1)
+    total = np.zeros(count * k)
+    for column in np.moveaxis(tables, 2, 0):
+        total += np.bincount(cell, weights=column.ravel(), minlength=count * k) ** 2
+    return np.asarray((total / sizes).reshape(count, k).sum(axis=1))

@@ -6,7 +6,7 @@ labelings come from one set of distances.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,7 +50,9 @@ class Judged:
     rows: np.ndarray | None
 
 
-def judge(fitted: Sequence[Fitted], sample: Sample) -> list[Judged]:
+def judge(
+    fitted: Sequence[Fitted], sample: Sample, of_number: Mapping[int, Mapping[str, float]] | None = None
+) -> list[Judged]:
     """Compute all criteria of all candidates.
 
     Parameters
@@ -59,6 +61,8 @@ def judge(fitted: Sequence[Fitted], sample: Sample) -> list[Judged]:
         Models to judge.
     sample : Sample
         The customers to judge them on.
+    of_number : mapping of int to mapping, optional
+        What belongs to k-means with a number of segments, from `clientage.selection.number_criteria`.
     """
     labelings = [f.model.assign(sample.points).labels.astype(np.int64) for f in fitted]
     partitions = [
@@ -73,9 +77,15 @@ def judge(fitted: Sequence[Fitted], sample: Sample) -> list[Judged]:
     else:
         rows = [None] * len(fitted)
         means = sampled_means(sample.points, labelings, [p.means for p in partitions], EXACT_ROWS)
+    numbers = of_number or {}
+    figured = [
+        replace(
+            _with_figures(part, mean, f.model, sample), of_number=numbers.get(f.k) if f.algorithm == "kmeans" else None
+        )
+        for f, part, mean in zip(fitted, partitions, means, strict=True)
+    ]
     return [
-        _judged(f, labels, _with_figures(part, mean, f.model, sample), s, sample)
-        for f, labels, part, mean, s in zip(fitted, labelings, partitions, means, rows, strict=True)
+        _judged(f, labels, part, s, sample) for f, labels, part, s in zip(fitted, labelings, figured, rows, strict=True)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Prediction strength: computed when asked for.
+"""Prediction strength.
 
 Receives weighted points; returns, for every k, how well one half of the customers predicts the
 segments of the other half.

@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 from sklearn.cluster import KMeans
 
+from clientage.clustering.coreset import summarise
+from clientage.config import ClusterSettings
 from clientage.selection.gap import gap_statistic
+from clientage.selection.number_criteria import MOST_K, number_criteria
 from clientage.selection.prediction_strength import prediction_strength
 from clientage.selection.sample import Sample
+from clientage.selection.select import select
 
 
 def _sample(x: np.ndarray) -> Sample:
@@ -54,3 +58,52 @@ def test_weights_are_repetition() -> None:
     short = prediction_strength(x, np.full(len(x), 3.0), range(2, 5), splits=40)
     long = prediction_strength(np.repeat(x, 3, axis=0), np.ones(3 * len(x)), range(2, 5), splits=40)
     assert short == pytest.approx(long, abs=0.08)
+
+
+def test_a_run_has_both_for_kmeans_and_says_why_others_have_not() -> None:
+    x = np.rint(_groups(4) * 2**16) / 2**16
+    found = select(x, summarise(x), ClusterSettings(k_max=6, bootstraps=5, null_draws=3))
+    assert found.favourites["prediction_strength"] == 4
+    assert found.favourites["silhouette"] == 4
+    assert found.favourites["gap"] in (1, 4)  # the rule may stop at 1, where two of four groups explain little
+    for c in found.candidates:
+        own = c.algorithm == "kmeans"
+        for key in ("gap", "prediction_strength"):
+            assert (c.criteria[key] is not None) == own
+            assert (key in c.not_applicable) == (not own)
+        assert ("bic" in c.not_applicable) == (c.criteria["bic"] is None)
+    assert found.frame()["gap"] == [c.criteria["gap"] for c in found.candidates]
+
+
+@pytest.mark.parametrize(
+    ("changed", "left_out"), [({"null_draws": 0}, "gap"), ({"bootstraps": 0}, "prediction_strength")]
+)
+def test_each_is_left_out_with_what_it_belongs_to(changed: dict[str, int], left_out: str) -> None:
+    found = number_criteria(_sample(_groups(3)), range(2, 6), ClusterSettings(**changed))
+    assert found.choices.keys() == {"gap", "prediction_strength"} - {left_out}
+    assert all(left_out not in figures for figures in found.by_k.values())
+
+
+def test_too_few_customers_and_too_many_segments_have_none() -> None:
+    x = np.random.default_rng(0).normal(size=(19, 2))
+    assert number_criteria(_sample(x), range(2, 6), ClusterSettings()).by_k == {}
+    many = np.random.default_rng(0).normal(size=(200, 2))
+    assert max(number_criteria(_sample(many), [2, 3, MOST_K + 1], ClusterSettings()).by_k) == 3
+
+
+def test_customers_of_three_kinds_have_no_gap_at_three() -> None:
+    """All differences gone: the logarithm of nothing is no evidence."""
+    x = np.repeat(np.array([[0.0, 0.0], [5.0, 0.0], [0.0, 5.0]]), 40, axis=0)
+    found = number_criteria(_sample(x), range(2, 6), ClusterSettings())
+    assert "gap" in found.by_k[2]
+    assert all("gap" not in found.by_k[k] for k in (3, 4, 5))
+
+
+def test_more_columns_than_customers_are_looked_at_in_the_space_they_span() -> None:
+    rng = np.random.default_rng(0)
+    x = np.repeat(np.eye(3), 40, axis=0) @ rng.normal(size=(3, 500)) * 3 + rng.normal(size=(120, 500))
+    strength = {
+        k: f["prediction_strength"] for k, f in number_criteria(_sample(x), range(2, 6), ClusterSettings()).by_k.items()
+    }
+    assert strength[3] == pytest.approx(1.0)
+    assert strength[5] < 0.8

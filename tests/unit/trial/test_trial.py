@@ -59,9 +59,11 @@ def test_trial_and_full_study_agree(turn: Turn) -> None:
     assert repr(judged.selection.frame()) == repr(full.selection.frame())
     assert [s.name for s in judged.profiles.segments] == [s.name for s in full.profiles.segments]
     theirs, ours = full.selection.chosen.criteria, at_once.selection.chosen.criteria
+    of_number = {"gap", "prediction_strength"}  # simulated and resampled: come with the judged one
+    assert {k for k, v in theirs.items() if v is not None} - {k for k, v in ours.items() if v is not None} <= of_number
     # mixtures fitted to several k at once stop a step earlier or later: the sixth digit of BIC may differ
     assert {k: v for k, v in ours.items() if v is not None} == pytest.approx(
-        {k: v for k, v in theirs.items() if v is not None}, rel=1e-5
+        {k: v for k, v in theirs.items() if v is not None and k not in of_number}, rel=1e-5
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clientage.selection.criteria.criterion import Criterion
+from clientage.selection.criteria.criterion import SPREAD, Criterion
 from clientage.selection.criteria.partition import Partition
 
 
@@ -30,4 +30,4 @@ def calinski_harabasz(part: Partition) -> float | None:
     return (part.between / (part.k - 1)) / (within / freedom)
 
 
-CALINSKI_HARABASZ = Criterion("calinski_harabasz", "Calinski-Harabasz", "higher", calinski_harabasz)
+CALINSKI_HARABASZ = Criterion("calinski_harabasz", "Calinski-Harabasz", "higher", calinski_harabasz, SPREAD)

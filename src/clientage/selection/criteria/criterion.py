@@ -8,6 +8,9 @@ from typing import Literal
 
 from clientage.selection.criteria.partition import Partition
 
+SEVERAL = "two segments or more"
+SPREAD = "two segments or more, and customers who differ within one"
+
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
@@ -23,9 +26,12 @@ class Criterion:
         Which end is good.
     compute : callable
         From a `Partition` to the figure, None where it is undefined.
+    needs : str
+        What a solution must have for the criterion to be defined, for people; the reason where there is no figure.
     """
 
     key: str
     title: str
     better: Literal["higher", "lower"]
     compute: Callable[[Partition], float | None]
+    needs: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from clientage.selection.criteria.criterion import Criterion
+from clientage.selection.criteria.criterion import SPREAD, Criterion
 from clientage.selection.criteria.partition import Partition
 
 
@@ -34,4 +34,4 @@ def davies_bouldin(part: Partition) -> float | None:
     return float(((part.spread[:, None] + part.spread) / apart).max(axis=1).mean())
 
 
-DAVIES_BOULDIN = Criterion("davies_bouldin", "Davies-Bouldin", "lower", davies_bouldin)
+DAVIES_BOULDIN = Criterion("davies_bouldin", "Davies-Bouldin", "lower", davies_bouldin, SPREAD)

@@ -21,4 +21,4 @@ def explained(part: Partition) -> float | None:
     return between / everything if everything > 0 else None
 
 
-EXPLAINED = Criterion("explained", "Share of variance explained", "higher", explained)
+EXPLAINED = Criterion("explained", "Share of variance explained", "higher", explained, "customers who differ")

@@ -19,4 +19,4 @@ def inertia(part: Partition) -> float:
     return float(part.scatter.sum())
 
 
-INERTIA = Criterion("inertia", "Inertia (W)", "lower", inertia)
+INERTIA = Criterion("inertia", "Inertia (W)", "lower", inertia, "customers")

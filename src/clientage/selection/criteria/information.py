@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from clientage.selection.criteria.criterion import Criterion
 
-BIC = Criterion("bic", "BIC (mixtures)", "lower", lambda part: (part.information or {}).get("bic"))
-ICL = Criterion("icl", "ICL (mixtures)", "lower", lambda part: (part.information or {}).get("icl"))
+LIKELIHOOD = "a mixture: other algorithms have no likelihood"
+BIC = Criterion("bic", "BIC (mixtures)", "lower", lambda part: (part.information or {}).get("bic"), LIKELIHOOD)
+ICL = Criterion("icl", "ICL (mixtures)", "lower", lambda part: (part.information or {}).get("icl"), LIKELIHOOD)

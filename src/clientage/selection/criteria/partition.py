@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,8 @@ class Partition:
         Mean over customers, and mean of the segments' means. None where undefined.
     information : mapping of str to float, or None
         ``bic`` and ``icl`` of a mixture model.
+    of_number : mapping of str to float, or None
+        What belongs to k-means with this number of segments: ``gap`` and ``prediction_strength``.
     """
 
     k: int
@@ -37,6 +40,7 @@ class Partition:
     silhouette: float | None = None
     silhouette_macro: float | None = None
     information: dict[str, float] | None = None
+    of_number: Mapping[str, float] | None = None
 
     @property
     def total(self) -> float:
