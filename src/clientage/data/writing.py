@@ -219,8 +219,9 @@ def csv_lines(batch: pa.RecordBatch) -> pa.Buffer | bytes:
     if batch.num_rows == 0 or batch.num_columns == 0:
         return b""
     cells = [_cells(column) for column in batch.columns]
-    rows = pc.binary_join_element_wise(*cells, ",", null_handling="replace", null_replacement="")
-    lines = pc.binary_join_element_wise(rows, "", "\n")
+    comma, nothing, end = (arrow_numpy.text_scalar(t) for t in (",", "", "\n"))
+    rows = pc.binary_join_element_wise(*cells, comma, null_handling="replace", null_replacement="")
+    lines = pc.binary_join_element_wise(rows, nothing, end)
     return lines.buffers()[2]
 
 
@@ -236,7 +237,8 @@ def _cells(column: pa.Array) -> pa.StringArray:
     coded = column.dictionary_encode()  # names of segments come a million times: each is quoted once
     texts = coded.dictionary
     special = pc.match_substring_regex(texts, r'[",\r\n]|^$')
-    quoted = pc.binary_join_element_wise('"', pc.replace_substring(texts, '"', '""'), '"', "")
+    quote, nothing = (arrow_numpy.text_scalar(t) for t in ('"', ""))
+    quoted = pc.binary_join_element_wise(quote, pc.replace_substring(texts, '"', '""'), quote, nothing)
     return pc.if_else(special, quoted, texts).take(coded.indices)
 
 
