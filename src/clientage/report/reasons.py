@@ -5,7 +5,7 @@ Receives a study; returns a section.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from clientage.charts.catalogue import draw
@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from clientage.selection.select import Selection
     from clientage.study import StudyRecord
 
-COLUMNS = (
-    TableColumn("Algorithm"),
-    TableColumn("Segments", "count"),
-    TableColumn("Silhouette", "score", "silhouette"),
-    TableColumn("Calinski-Harabasz", "number", "Calinski-Harabasz"),
-    TableColumn("Davies-Bouldin", "score", "Davies-Bouldin"),
+# criterion -> its column; those that no candidate of a table has are left out of it
+CRITERION_COLUMNS = {
+    "silhouette": TableColumn("Silhouette", "score", "silhouette"),
+    "calinski_harabasz": TableColumn("Calinski-Harabasz", "number", "Calinski-Harabasz"),
+    "davies_bouldin": TableColumn("Davies-Bouldin", "score", "Davies-Bouldin"),
+    "gap": TableColumn("Gap", "score", "gap statistic"),
+    "prediction_strength": TableColumn("Prediction strength", "score", "prediction strength"),
+}
+BEFORE = (TableColumn("Algorithm"), TableColumn("Segments", "count"))
+AFTER = (
     TableColumn("Stability", "score", "stability"),
     TableColumn("Smallest", "percent"),
     TableColumn("Remarks"),
@@ -99,10 +103,12 @@ def _candidate_tables(record: StudyRecord) -> tuple[Block, ...]:
 def _table(candidates: list[Candidate], chosen: Candidate, caption: str) -> DataTable:
     ordered = sorted(candidates, key=lambda c: (c.algorithm, c.k))
     strong = tuple(i for i, c in enumerate(ordered) if (c.algorithm, c.k) == (chosen.algorithm, chosen.k))
-    return DataTable(COLUMNS, tuple(_row(c, chosen) for c in ordered), caption, strong)
+    shown = [key for key in CRITERION_COLUMNS if any(c.criteria.get(key) is not None for c in ordered)]
+    columns = (*BEFORE, *(CRITERION_COLUMNS[key] for key in shown), *AFTER)
+    return DataTable(columns, tuple(_row(c, chosen, shown) for c in ordered), caption, strong)
 
 
-def _row(candidate: Candidate, chosen: Candidate) -> tuple[Cell, ...]:
+def _row(candidate: Candidate, chosen: Candidate, criteria: Sequence[str]) -> tuple[Cell, ...]:
     sizes = [int(s) for s in candidate.sizes]
     total = sum(sizes) + candidate.noise
     remarks = list(candidate.marks)
@@ -115,9 +121,7 @@ def _row(candidate: Candidate, chosen: Candidate) -> tuple[Cell, ...]:
     return (
         algorithm_title(candidate.algorithm),
         candidate.k,
-        candidate.criteria.get("silhouette"),
-        candidate.criteria.get("calinski_harabasz"),
-        candidate.criteria.get("davies_bouldin"),
+        *(candidate.criteria.get(key) for key in criteria),
         candidate.stability,
         min(sizes) / total if sizes and total else None,
         "; ".join(remarks),
