@@ -200,6 +200,8 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "not_applicable": candidate.not_applicable,
         "stability": candidate.stability,
         "segment_stability": candidate.segment_stability,
+        "slsa": candidate.slsa,
+        "continues": candidate.continues,
         "valley": candidate.valley,
         "usable": candidate.usable,
         "marks": list(candidate.marks),

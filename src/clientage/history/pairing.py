@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clientage.segments.matching import match
+from clientage.selection.matching import match
 
 FAR = 1e9  # costs more than any distance that a segment without figures could hide
 

@@ -13,10 +13,10 @@ from itertools import chain, combinations
 
 import numpy as np
 
-from clientage.segments.matching import match
 from clientage.segments.measures import measures
 from clientage.segments.traits import Trait, spoken_unit
 from clientage.segments.wording import capitalised, clipped, joined, number
+from clientage.selection.matching import match
 
 NO_SEGMENT = "No segment"
 AVERAGE = "average customers"

@@ -40,6 +40,8 @@ class Candidate:
         Why it is not usable, or doubts, in words.
     slsa : ndarray of shape (k,) or None
         How far each cluster comes from a single cluster of the same algorithm at k-1 (1: wholly).
+    continues : int64 ndarray of shape (k,) or None
+        The cluster of that solution which each one continues, aligned by linear assignment; -1: it is new.
     valley : float or None
         How much thinner the ground between neighbouring segments is (`clientage.selection.valley`); None
         where stability was not measured either.
@@ -57,6 +59,7 @@ class Candidate:
     usable: bool = True
     marks: tuple[str, ...] = ()
     slsa: np.ndarray | None = None
+    continues: np.ndarray | None = None
     valley: float | None = None
 
     @property

@@ -34,7 +34,7 @@ def shape_shown(
         return [], contenders
     found = stability_of(SHAPE, [best.judged], study).get((SHAPE, evidence.k))
     measured = marked(best.judged, study.sample, study.categories, found)
-    mixture = Contender(replace(measured, slsa=best.candidate.slsa), best.judged)
+    mixture = Contender(replace(measured, slsa=best.candidate.slsa, continues=best.candidate.continues), best.judged)
     updated = [mixture if c is best else c for c in contenders]
     return ([mixture] if divides_heaps(mixture.candidate) else []), updated
 
@@ -76,7 +76,7 @@ def challenged(
     name, k = best.candidate.algorithm, best.candidate.k
     found = stability_of(name, [best.judged], study).get((name, k))
     measured = marked(best.judged, study.sample, study.categories, found)
-    challenger = Contender(replace(measured, slsa=best.candidate.slsa), best.judged)
+    challenger = Contender(replace(measured, slsa=best.candidate.slsa, continues=best.candidate.continues), best.judged)
     updated = [challenger if c is best else c for c in contenders]
     held = (challenger.candidate.stability or 0.0) >= (present.candidate.stability or 0.0) - CLEARLY
     return (challenger if challenger.candidate.usable and held else present), updated

@@ -38,7 +38,7 @@ from clientage.selection.rule import (
 from clientage.selection.sample import Sample, draw_sample, repeated_share
 from clientage.selection.shape_groups import BEYOND, ShapeEvidence, in_steps, shape_evidence
 from clientage.selection.shape_groups import NAME as SHAPE
-from clientage.selection.stability import Stability, carried_over
+from clientage.selection.stability import Stability, carried_over, continued
 
 RUNNERS_UP = 3
 
@@ -241,8 +241,11 @@ def _with_slsa(contenders: list[Contender], sample: Sample) -> list[Contender]:
     out = []
     for c in contenders:
         before = by_key.get((c.candidate.algorithm, c.candidate.k - 1))
-        slsa = carried_over(before.judged.labels, c.judged.labels, sample.weights) if before else None
-        out.append(Contender(replace(c.candidate, slsa=slsa), c.judged))
+        if before is not None:
+            pair = before.judged.labels, c.judged.labels
+            slsa, goes_on = carried_over(*pair, sample.weights), continued(*pair, sample.weights)
+            c = Contender(replace(c.candidate, slsa=slsa, continues=goes_on), c.judged)
+        out.append(c)
     return out
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from clientage.selection.adjusted_rand import adjusted_rand_of
 from clientage.selection.lloyd import Problems, fit, seeds
+from clientage.selection.matching import match
 
 STARTS = 8  # of every bootstrap
 KEPT = 2  # of them refined to the end
@@ -141,6 +142,39 @@ def tables(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> np.ndarray:
     cell = (np.arange(count)[:, None] * k + a) * k + b
     spread = np.broadcast_to(weights, a.shape)
     return np.bincount(cell[there], weights=spread[there], minlength=count * k * k).reshape(count, k, k)
+
+
+def continued(before: np.ndarray, after: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return, for each segment of `after`, the segment of `before` that it continues; -1: none, it is new.
+
+    Both solutions are aligned by the linear assignment that keeps most in common (Jaccard index), each segment of
+    one with at most one of the other; a pair that shares nobody is none.
+
+    Parameters
+    ----------
+    before, after : int ndarray of shape (m,)
+        Labels at k-1 and at k; below 0 for customers in no segment.
+    weights : ndarray of shape (m,)
+        Counts.
+
+    Examples
+    --------
+    >>> continued(np.array([0, 0, 1, 1, 1]), np.array([1, 1, 0, 0, 2]), np.ones(5)).tolist()
+    [1, 0, -1]
+    """
+    old, new = int(before.max()) + 1, int(after.max()) + 1
+    counts = tables(before[None], after[None], weights)[0][:old, :new]
+    union = counts.sum(axis=1, keepdims=True) + counts.sum(axis=0) - counts
+    jaccard = counts / np.where(union > 0, union, 1.0)
+    out = np.full(new, -1, dtype=np.int64)
+    rows, columns = np.arange(old), np.arange(new)
+    if old <= new:
+        columns = match(1.0 - jaccard)
+    else:
+        rows = match(1.0 - jaccard.T)
+    shared = jaccard[rows, columns] > 0
+    out[columns[shared]] = rows[shared]
+    return out
 
 
 def carried_over(before: np.ndarray, after: np.ndarray, weights: np.ndarray) -> np.ndarray | None:

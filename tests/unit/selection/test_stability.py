@@ -10,6 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 from clientage.selection.stability import (
     bootstrap_weights,
     carried_over,
+    continued,
     judged,
     kmeans_stability,
     refit_stability,
@@ -95,3 +96,19 @@ def test_segments_that_come_from_one_segment_are_told_from_new_mixtures() -> Non
     assert found[0] == pytest.approx(1.0)
     assert found[1] == pytest.approx(1 - np.log(2) / np.log(3))
     assert carried_over(np.zeros(4, int), np.array([0, 0, 1, 1]), np.ones(4)) is None
+
+
+def test_adjacent_solutions_are_aligned_one_to_one() -> None:
+    """Both halves of a split come from it wholly; only the larger one continues it."""
+    before = np.repeat([0, 1, 2], [10, 12, 8])
+    after = np.concatenate([np.full(10, 3), np.repeat([0, 2], [8, 4]), np.full(8, 1)])
+    weights = np.ones(30)
+    assert continued(before, after, weights).tolist() == [1, 2, -1, 0]
+    assert carried_over(before, after, weights) == pytest.approx([1, 1, 1, 1])
+    weights[np.flatnonzero(after == 2)] = 5.0  # five customers each: now this half is the larger one
+    assert continued(before, after, weights).tolist() == [-1, 2, 1, 0]
+
+
+def test_alignment_leaves_out_who_shares_nobody_and_who_is_in_no_segment() -> None:
+    before, after = np.array([0, 0, 1, -1, 2]), np.array([0, 0, -1, 1, 0])
+    assert continued(before, after, np.ones(5)).tolist() == [0, -1]

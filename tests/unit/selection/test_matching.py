@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import linear_sum_assignment
 
-from clientage.segments.matching import match
+from clientage.selection.matching import match
 
 shapes = st.tuples(st.integers(1, 7), st.integers(0, 6)).map(lambda s: (s[0], s[0] + s[1]))
 
