@@ -16,7 +16,7 @@ from clientage.data.table import Table
 from clientage.errors import ColumnError
 from clientage.memory import machine_memory
 
-MOST_MEMORY = 400_000_000  # bytes that reading may plan with unless the study says otherwise
+MOST_MEMORY = 200_000_000  # bytes that reading may plan with unless the study says otherwise
 
 
 def read_needed(
