@@ -15,9 +15,7 @@ def main() -> None:
     # Arrow's own allocator keeps what it frees: 15 MB more for 1,000 customers, 50 MB for 300,000, and no faster.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     from clientage.cli.main import run_command
-    from clientage.memory import give_back_large_arrays
 
-    give_back_large_arrays()
     run_command()
 
 
