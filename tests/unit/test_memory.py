@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import platform
+import subprocess
+import sys
+
 import pytest
 
 from clientage.config import settings_from
@@ -25,3 +29,31 @@ def test_anything_else_is_refused_with_examples(text: str) -> None:
 
 def test_the_machine_has_memory() -> None:
     assert machine_memory() > 1 << 28
+
+
+HOLES = """
+import numpy as np
+from clientage.memory import give_back_large_arrays
+if {0}:
+    give_back_large_arrays()
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096 / 2**20
+np.ones(3 << 20)  # of 24 MB: from now on smaller ones are kept
+kept, before = [], resident()
+large = []
+for _ in range(50):
+    large.append(np.ones(1 << 18))  # 2 MB each, with something small behind it that stays
+    kept.append(np.ones(8_000))
+del large
+print(resident() - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a setting of glibc")
+def test_freed_arrays_leave_no_holes() -> None:
+    kept, given_back = (
+        float(subprocess.run([sys.executable, "-c", HOLES.format(on)], capture_output=True, check=True).stdout)
+        for on in (False, True)
+    )
+    assert kept > 80  # MB: what is put right
+    assert given_back < 20

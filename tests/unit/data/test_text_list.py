@@ -43,6 +43,18 @@ def test_merged_texts_are_those_of_a_dictionary(blocks: list[list[str]]) -> None
     assert places.tolist() == [order.index(t) for t in flat]
 
 
+@given(st.lists(st.integers(0, 7) | st.integers(0, 2**64 - 1), max_size=60), st.sampled_from([0, 1 << 20]))
+@settings(max_examples=60, deadline=None)
+def test_repeats_are_found_whether_hashes_are_sorted_whole_or_in_shares(values: list[int], many: int) -> None:
+    values += [v << 61 for v in values if v < 8]  # every share, and its first value
+    first = {v: values.index(v) for v in values}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repeated, "MANY", many)
+        rows, leaders = repeated.repeated(np.array(values, dtype=np.uint64))
+    assert rows.tolist() == [i for i, v in enumerate(values) if first[v] != i]
+    assert leaders.tolist() == [first[v] for i, v in enumerate(values) if first[v] != i]
+
+
 def test_texts_of_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repeated, "text_hashes", lambda texts: np.zeros(len(texts), np.uint64))
     found, places = merged(TextList.of([pa.array(["a", "b"]), pa.array(["b", "c", "a"])]))

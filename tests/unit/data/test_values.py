@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from clientage.config import ReadSettings
+from clientage.data.date_text import read_dates, soon_no_dates
 from clientage.data.reading import read
 from clientage.data.table import Column, Table
 from clientage.errors import ColumnError
@@ -252,3 +254,24 @@ def test_doubtful_dates_stay_text_with_a_note(column: Read) -> None:
         assert c.kind == "text"
         assert note(table, code).column == "v"
     assert column(["03/04/2024", "05/06/2024"], date_format="%d/%m/%Y")[0].kind == "date"
+
+
+@pytest.mark.parametrize("date_format", [None, "%d.%m.%Y", "ID %d"])
+def test_what_is_given_up_as_dates_is_none_to_the_whole_reading(date_format: str | None) -> None:
+    rng, given_up = np.random.default_rng(3), 0
+    for share in np.repeat([0.0, 0.5, 0.9, 0.94, 0.95, 0.96, 1.0], 20):
+        dates = rng.random(40) < share
+        cells = [f"{i % 28 + 1:02}.03.{1980 + i}" if date else f"ID {i}" for i, date in enumerate(dates)]
+        counts, missing = rng.integers(1, 400, 40).astype(np.int32), rng.random(40) < 0.1
+        blocks = [(low, pa.array(cells[low : low + 7])) for low in range(0, 40, 7)]
+        if soon_no_dates(blocks, counts, missing, date_format):
+            given_up += 1
+            texts = pa.array([c for c, gone in zip(cells, missing, strict=True) if not gone])
+            assert read_dates(texts, counts[~missing], date_format) is None
+    assert given_up >= 60  # of the columns with half dates and less, and with %d behind ID: those of both
+
+
+def test_texts_that_look_like_dates_are_not_walked_through_twice() -> None:
+    blocks = ((low, pa.array(["2024-03-01 10:00"] * 5_000)) for low in range(0, 50_000, 5_000))
+    assert not soon_no_dates(blocks, np.ones(50_000, np.int32), np.zeros(50_000, dtype=bool))
+    assert next(blocks)[0] == 10_000  # 5 % decide; twice as many and 4,096 were enough to give up looking
