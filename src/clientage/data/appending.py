@@ -11,7 +11,7 @@ from typing import IO, Any, Protocol
 
 import pyarrow as pa
 
-from clientage.data.writing import SLICE, array_of, batches_of, csv_head, csv_lines
+from clientage.data.writing import SLICE, batches_of, csv_head, csv_lines, parquet_writer
 
 
 class Appender(Protocol):
@@ -69,19 +69,12 @@ class ParquetAppender:
         """Take the next rows; they are written when a row group is full."""
         names = [str(n) for n in columns]
         if self._writer is None:
-            self._open(columns, names)
+            self._writer = parquet_writer(self._target, columns)
         for batch in batches_of(columns, names, safe=False):
             self._waiting.append(batch.cast(self._writer.schema))
             self._rows += batch.num_rows
             while self._rows >= SLICE:
                 self._write(SLICE)
-
-    def _open(self, columns: Mapping[str, Any], names: Sequence[str]) -> None:
-        from pyarrow import parquet
-
-        types = [array_of(v, slice(0, 1), safe=False).type for v in columns.values()]
-        schema = pa.schema(list(zip(names, types, strict=True)))
-        self._writer = parquet.ParquetWriter(self._target, schema, compression="zstd")
 
     def _write(self, rows: int) -> None:
         table = pa.Table.from_batches(self._waiting, self._writer.schema)

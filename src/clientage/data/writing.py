@@ -124,16 +124,21 @@ def write_parquet(path: str | Path, columns: Mapping[str, Any]) -> None:
     ValueError
         When lengths differ: a mistake of the caller.
     """
+    names = [str(n) for n in columns]
+    with parquet_writer(str(path), columns) as writer:
+        for batch in batches_of(columns, names, safe=False):
+            writer.write_batch(batch.cast(writer.schema))
+
+
+def parquet_writer(target: str | Path | IO[bytes], columns: Mapping[str, Any]) -> Any:
+    """Return Arrow's writer of a Parquet file with the types of these columns; the caller closes it."""
     from pyarrow import parquet
 
-    names = [str(n) for n in columns]
     types = [array_of(v, slice(0, 1), safe=False).type for v in columns.values()]
-    schema = pa.schema(list(zip(names, types, strict=True)))
+    schema = pa.schema(list(zip(map(str, columns), types, strict=True)))
     # measured figures hardly repeat: a dictionary of them takes twice the time and more room
     repeated = [f.name for f in schema if not pa.types.is_floating(f.type)]
-    with parquet.ParquetWriter(str(path), schema, compression="zstd", use_dictionary=repeated) as writer:
-        for batch in batches_of(columns, names, safe=False):
-            writer.write_batch(batch.cast(schema))
+    return parquet.ParquetWriter(target, schema, compression="zstd", use_dictionary=repeated)
 
 
 class _Opened:
