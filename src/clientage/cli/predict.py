@@ -42,7 +42,7 @@ def predict(
     if replace and append:
         raise SettingsError("--replace or --append", "both", "Leave one of them out.")
     when: Literal["refuse", "replace", "append"] = "replace" if replace else "append" if append else "refuse"
-    give_back_large_arrays()  # here alone: a study makes so many arrays that it would cost it half a second
+    give_back_large_arrays()  # a study, of far more arrays, does so under --memory alone: it costs half a second
     scored = Scorer(open_run(run).model()).stream(file, transactions=transactions, as_of=as_of)
     write_scored(scored, out, source=file, when_there=when)
     if quiet:

@@ -52,6 +52,7 @@ def run(
 ) -> None:
     """Segment the customers of FILE and keep everything in a new folder."""
     from clientage.cli.progress import steps_shown
+    from clientage.memory import give_back_large_arrays
     from clientage.publish import publish
     from clientage.study import make_study
     from clientage.tracking.tracker import check_tracking
@@ -75,6 +76,8 @@ def run(
         track__register=register,
     )
     check_tracking(settings.track)
+    if settings.read.memory is not None:  # who says how much there is would rather wait half a second than exceed it
+        give_back_large_arrays()
     with steps_shown(quiet or as_json) as on_step:
         made = publish(make_study(file, settings, transactions=transactions, on_step=on_step), settings.output.folder)
     if as_json:
