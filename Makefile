@@ -58,7 +58,7 @@ format: setup ## Put the code in the house's format
 	$(VENV)/bin/ruff check --fix-only --quiet .
 	$(VENV)/bin/ruff format .
 
-bench: setup ## Measure the engine and the whole job beside other tools, 10³ to 10⁷ rows (an hour; BENCH="--most 100000" for minutes)
+bench: setup ## Measure the engine and the whole job beside other tools, 10³ to 10⁷ rows (half an hour; BENCH="--most 100000" for minutes)
 	$(PY) benchmarks/bench.py $(BENCH)
 
 bench-api: setup ## Measure the HTTP service, and ask it ten thousand generated requests

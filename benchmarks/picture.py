@@ -39,9 +39,11 @@ def draw(engine: list[dict[str, Any]], jobs: list[dict[str, Any]], target: Path)
 
 
 def _sweeps(engine: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the median over the shapes, for each contestant and size."""
+    """Return the median over the shapes that every size was measured on, for each contestant and size."""
+    sizes = {found["rows"] for found in engine}
+    common = set.intersection(*({f["shape"] for f in engine if f["rows"] == n} for n in sizes))
     costs: dict[tuple[str, int], list[float]] = defaultdict(list)
-    for found in engine:
+    for found in [f for f in engine if f["shape"] in common]:
         costs[found["contestant"], found["rows"]].append(found["cpu"])
     return [{"who": w, "rows": n, "seconds": statistics.median(costs[w, n])} for w, n in costs]
 
