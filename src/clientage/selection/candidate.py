@@ -42,6 +42,8 @@ class Candidate:
         How far each cluster comes from a single cluster of the same algorithm at k-1 (1: wholly).
     continues : int64 ndarray of shape (k,) or None
         The cluster of that solution which each one continues, aligned by linear assignment; -1: it is new.
+    came_from : ndarray of shape (k', k) or None
+        How many customers of each cluster (column) were in which cluster of that solution (row).
     valley : float or None
         How much thinner the ground between neighbouring segments is (`clientage.selection.valley`); None
         where stability was not measured either.
@@ -60,6 +62,7 @@ class Candidate:
     marks: tuple[str, ...] = ()
     slsa: np.ndarray | None = None
     continues: np.ndarray | None = None
+    came_from: np.ndarray | None = None
     valley: float | None = None
 
     @property

@@ -44,6 +44,8 @@ class NullTest:
         Numbers of segments tried.
     observed_by_k, mean_by_k, sd_by_k : tuple of float
         Silhouette for each k: of the data, and mean and standard deviation over the null tables.
+    drawn : tuple of float
+        The largest usable silhouette of each null table, which `observed` is compared with.
     """
 
     observed: float
@@ -56,6 +58,7 @@ class NullTest:
     observed_by_k: tuple[float, ...] = field(default=())
     mean_by_k: tuple[float, ...] = field(default=())
     sd_by_k: tuple[float, ...] = field(default=())
+    drawn: tuple[float, ...] = field(default=())
 
     @property
     def rejected(self) -> bool:
@@ -111,6 +114,7 @@ def null_test(
         observed_by_k=tuple(values[0].tolist()),
         mean_by_k=tuple(values[1:].mean(axis=0).tolist()),
         sd_by_k=tuple(values[1:].std(axis=0, ddof=1 if draws > 1 else 0).tolist()),
+        drawn=tuple(null.tolist()),
     )
 
 

@@ -38,7 +38,7 @@ from clientage.selection.rule import (
 from clientage.selection.sample import Sample, draw_sample, repeated_share
 from clientage.selection.shape_groups import BEYOND, ShapeEvidence, in_steps, shape_evidence
 from clientage.selection.shape_groups import NAME as SHAPE
-from clientage.selection.stability import Stability, carried_over, continued
+from clientage.selection.stability import Stability, carried_over, continued, handed_over
 
 RUNNERS_UP = 3
 
@@ -244,7 +244,8 @@ def _with_slsa(contenders: list[Contender], sample: Sample) -> list[Contender]:
         if before is not None:
             pair = before.judged.labels, c.judged.labels
             slsa, goes_on = carried_over(*pair, sample.weights), continued(*pair, sample.weights)
-            c = Contender(replace(c.candidate, slsa=slsa, continues=goes_on), c.judged)
+            flows = handed_over(*pair, sample.weights)
+            c = Contender(replace(c.candidate, slsa=slsa, continues=goes_on, came_from=flows), c.judged)
         out.append(c)
     return out
 

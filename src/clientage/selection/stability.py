@@ -144,6 +144,25 @@ def tables(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.bincount(cell[there], weights=spread[there], minlength=count * k * k).reshape(count, k, k)
 
 
+def handed_over(before: np.ndarray, after: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return how many customers each segment of `before` (rows) gives to each segment of `after` (columns).
+
+    Parameters
+    ----------
+    before, after : int ndarray of shape (m,)
+        Labels of two solutions; below 0 for customers in no segment, who are left out.
+    weights : ndarray of shape (m,)
+        Counts.
+
+    Examples
+    --------
+    >>> handed_over(np.array([0, 0, 1, 1, 1]), np.array([1, 1, 0, 0, 2]), np.ones(5)).tolist()
+    [[0.0, 2.0, 0.0], [2.0, 0.0, 1.0]]
+    """
+    old, new = int(before.max()) + 1, int(after.max()) + 1
+    return np.asarray(tables(before[None], after[None], weights)[0][:old, :new])
+
+
 def continued(before: np.ndarray, after: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return, for each segment of `after`, the segment of `before` that it continues; -1: none, it is new.
 
@@ -162,8 +181,8 @@ def continued(before: np.ndarray, after: np.ndarray, weights: np.ndarray) -> np.
     >>> continued(np.array([0, 0, 1, 1, 1]), np.array([1, 1, 0, 0, 2]), np.ones(5)).tolist()
     [1, 0, -1]
     """
-    old, new = int(before.max()) + 1, int(after.max()) + 1
-    counts = tables(before[None], after[None], weights)[0][:old, :new]
+    counts = handed_over(before, after, weights)
+    old, new = counts.shape
     union = counts.sum(axis=1, keepdims=True) + counts.sum(axis=0) - counts
     jaccard = counts / np.where(union > 0, union, 1.0)
     out = np.full(new, -1, dtype=np.int64)
@@ -198,11 +217,10 @@ def carried_over(before: np.ndarray, after: np.ndarray, weights: np.ndarray) -> 
     >>> carried_over(np.array([0, 0, 1, 1]), np.array([0, 2, 1, 1]), np.ones(4)).tolist()
     [1.0, 1.0, 1.0]
     """
-    k = int(after.max()) + 1
     old = int(before.max()) + 1
     if old < 2:
         return None
-    counts = tables(before[None], after[None], weights)[0][:old, :k]
+    counts = handed_over(before, after, weights)
     shares = counts / np.maximum(counts.sum(axis=0), 1e-300)
     entropy = -np.sum(shares * np.log(np.where(shares > 0, shares, 1.0)), axis=0)
     return np.asarray(1.0 - entropy / np.log(old))
