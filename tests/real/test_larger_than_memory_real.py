@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clientage.config import settings_from
-from clientage.data import csv_text
+from clientage.data import csv_arrow
 from clientage.data.reading import read
 from clientage.spool import Stored
 
@@ -26,7 +26,7 @@ def test_a_real_table_on_disk_is_the_table_in_memory(
     name: str, shared_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = read(shared_data / name)
-    monkeypatch.setattr(csv_text, "SMALL_BLOCK", 1 << 18)
+    monkeypatch.setattr(csv_arrow, "SMALL_BLOCK", 1 << 18)
     stored = read(shared_data / name, settings_from({"read": {"memory": "10KB"}}).read)
     assert isinstance(stored.columns[0].held, Stored)
     assert (held.names, held.notes, held.account, held.source) == (

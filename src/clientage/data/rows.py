@@ -2,7 +2,7 @@
 
 Receives the records of a file after its header; yields batches of rows of equal width, and keeps the
 account: blank, short, long, repeated-header, footer and truncated records. Slow and exact: the fast
-parser in `csv_text.py` is used wherever a file has nothing of this.
+parser in `csv_arrow.py` is used wherever a file has nothing of this.
 """
 
 from __future__ import annotations

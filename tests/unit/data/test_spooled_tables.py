@@ -12,7 +12,7 @@ import pyarrow.parquet
 import pytest
 
 from clientage.config import settings_from
-from clientage.data import csv_text, parquet
+from clientage.data import csv_arrow, parquet
 from clientage.data.reading import read
 from clientage.data.samples import write_shop
 from clientage.data.table import Table
@@ -79,7 +79,7 @@ def test_neither_the_budget_nor_the_blocks_change_a_table(
 ) -> None:
     path = make(tmp_path)
     held = read(path)
-    monkeypatch.setattr(csv_text, "SMALL_BLOCK", block)
+    monkeypatch.setattr(csv_arrow, "SMALL_BLOCK", block)
     monkeypatch.setattr(parquet, "PART", block >> 6)
     stored = read(path, settings_from({"read": {"memory": "1KB"}}).read)
     assert all(isinstance(c.held, Stored) for c in stored)

@@ -1,0 +1,148 @@
+"""One pass over the rows of a text file, by the parser that accounts for whatever is irregular.
+
+Receives a `Plan` and column names; returns a `Pass`: filled readers, and where every record went. The fast
+parser of `csv_arrow.py` returns the same.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from clientage.data import arrow_numpy
+from clientage.data.column_reader import ColumnReader
+from clientage.data.csv_plan import Plan
+from clientage.data.quality import Note
+from clientage.data.rows import CarefulRows
+from clientage.data.stream import TextStream
+from clientage.errors import InputError, counted
+from clientage.spool import spool_for
+
+
+@dataclass(slots=True)
+class Pass:
+    """What one pass over the file gave.
+
+    Parameters
+    ----------
+    readers : list of ColumnReader
+        One for each column asked for, filled.
+    n_rows : int
+        Rows in them.
+    fingerprint : str
+        SHA-256 of the file, hexadecimal.
+    not_data, rejected, repaired : dict of str to int
+        Where the other records went, as in `RowAccount`.
+    notes : list of Note
+        What happened to rows and bytes.
+    lines : callable
+        Row numbers (0-based) -> line numbers of the file.
+    positions : ndarray of shape (n_rows,) or None
+        Place of each row among the data rows; None when all were kept.
+    regular : bool
+        Read by the fast parser: every line was one record.
+    """
+
+    readers: list[ColumnReader]
+    n_rows: int
+    fingerprint: str
+    not_data: dict[str, int]
+    rejected: dict[str, int]
+    repaired: dict[str, int]
+    notes: list[Note]
+    lines: Callable[[Sequence[int]], tuple[int, ...]]
+    positions: np.ndarray | None = None
+    regular: bool = False
+
+
+def readers_for(plan: Plan, names: dict[str, bool]) -> list[ColumnReader]:
+    """Return an empty reader for each name; True behind a name: read it as text."""
+    nulls, spool = plan.settings.null_values, spool_for(plan.settings.memory)
+    return [ColumnReader(n, as_text=t, null_values=nulls, spool=spool) for n, t in names.items()]
+
+
+def feed(readers: list[ColumnReader], batch: pa.RecordBatch, plan: Plan, n_rows: int) -> int:
+    """Give a batch to the readers and return how many rows it has.
+
+    Raises
+    ------
+    InputError
+        When the table grows beyond `read.max_cells`.
+    """
+    if (n_rows + batch.num_rows) * len(plan.layout.names) > plan.settings.max_cells:
+        raise InputError(
+            f"at most {plan.settings.max_cells:,} cells",
+            f"'{plan.path.name}' has more",
+            "Read fewer columns, or raise it with --set read.max_cells=…",
+        )
+    for reader in readers:
+        reader.add(batch.column(batch.schema.get_field_index(reader.name)))
+    return int(batch.num_rows)
+
+
+def read_carefully(plan: Plan, names: dict[str, bool]) -> Pass:
+    """Read record by record and account for each.
+
+    Parameters
+    ----------
+    plan : Plan
+        How the file is read.
+    names : dict of str to bool
+        Columns to read; True: as text.
+
+    Raises
+    ------
+    InputError
+        For an unclosed quote, a second table, rows that do not fit the header, or a table that is too large.
+    """
+    readers = readers_for(plan, names)
+    places = [plan.layout.names.index(n) for n in names]
+    width = len(plan.layout.names)
+    n_rows = 0
+    with plan.stream() as stream:
+        rows = CarefulRows(stream, plan.dialect, width, plan.layout.original, plan.layout.data_line)
+        try:
+            for batch in rows:
+                columns = list(zip(*batch, strict=True))
+                arrays = [arrow_numpy.text_array([c or None for c in columns[i]]) for i in places]
+                n_rows += feed(readers, pa.RecordBatch.from_arrays(arrays, names=list(names)), plan, n_rows)
+        except csv.Error as problem:
+            line = rows.lines[-1] + 1 if rows.lines else plan.layout.data_line + 1
+            raise InputError(
+                "cells of at most 128 KB",
+                f"'{plan.path.name}', at or after line {line}: {problem}",
+                "Check for an unclosed quote there.",
+            ) from None
+        notes = [*stream_notes(stream), *rows.notes()]
+        fingerprint = stream.fingerprint
+    counts = rows.tally.counts
+    lines = np.array(rows.lines, dtype=np.int64)
+    positions = np.array(rows.positions, dtype=np.int64)
+    rejected = {k: counts[k] for k in ("too many cells", "truncated last row") if counts[k]}
+    return Pass(
+        readers,
+        n_rows,
+        fingerprint,
+        {k: counts[k] for k in ("blank", "footer") if counts[k]} | _repeated(counts["repeated header"]),
+        rejected,
+        {k: counts[k] for k in ("short rows", "empty extra cells") if counts[k]},
+        notes,
+        lambda which: tuple(int(lines[i]) for i in which),
+        positions if len(positions) and positions[-1] != len(positions) - 1 else None,
+    )
+
+
+def _repeated(count: int) -> dict[str, int]:
+    return {"repeated header": count} if count else {}
+
+
+def stream_notes(stream: TextStream) -> list[Note]:
+    """Return what was repaired in the bytes."""
+    if not stream.n_nul:
+        return []
+    text = f"{counted(stream.n_nul, 'NUL byte was', 'NUL bytes were')} taken out."
+    return [Note("nul-bytes", "repair", text, count=stream.n_nul)]
