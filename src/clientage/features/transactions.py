@@ -24,8 +24,8 @@ from clientage.features.customers import (
     account_after,
     build_customers,
     customer_of_rows,
-    join_transactions,
 )
+from clientage.features.joined import join_transactions
 from clientage.features.lines import Lines, clean_lines
 from clientage.features.rfm import RFM_MAP, rfm_columns
 

@@ -11,8 +11,9 @@ from clientage.data.quality import RowAccount
 from clientage.data.table import Table
 from clientage.errors import ColumnError, DataError
 from clientage.features import identity
-from clientage.features.customers import Customers, build_customers, find_value, join_transactions
+from clientage.features.customers import Customers, build_customers, find_value
 from clientage.features.encoding import encode
+from clientage.features.joined import join_transactions
 from clientage.features.transactions import build_from_transactions, build_joined
 from made_tables import rows, table
 
