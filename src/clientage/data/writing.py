@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from clientage.data import arrow_numpy
 from clientage.data.table import Column
-from clientage.data.text_list import text_buffers, texts_at
+from clientage.data.text_list import TextList, text_buffers, texts_at
 
 SLICE = 262_144  # rows formatted at a time
 # what a spreadsheet takes for the beginning of a formula, also behind blanks and control characters
@@ -66,6 +66,16 @@ class Slices:
         if part.kind == "text":
             return texts_at(part.categories, part.values)
         return _as_texts(part) if self._as_text else part.values
+
+    def coded(self, rows: slice) -> pa.Array | np.ndarray:
+        """Return a slice whose few texts, repeated in many rows, are held once: an Arrow dictionary."""
+        if self._column.kind != "text" or isinstance(self._column.categories, TextList):
+            return self[rows]
+        places = self._column.part(*rows.indices(len(self))[:2]).values
+        there = arrow_numpy.number_array(places)
+        if len(places) and int(places.min()) < 0:
+            there = _missing_where(places < 0, there)
+        return pa.DictionaryArray.from_arrays(there, arrow_numpy.text_array(self._column.categories))
 
 
 def _as_texts(part: Column) -> pa.Array:
@@ -177,7 +187,7 @@ def batches_of(columns: Mapping[str, Any], names: Sequence[str], *, safe: bool) 
 
 def array_of(values: Any, rows: slice, *, safe: bool) -> pa.Array:
     """One slice of a column; NaN and NaT are missing, texts made harmless when `safe`."""
-    part = values[rows]
+    part = values.coded(rows) if safe and isinstance(values, Slices) else values[rows]
     if isinstance(part, pa.Array):
         return _harmless(part) if safe else part
     if isinstance(part, np.ndarray) and part.dtype.kind in "biufM":
@@ -196,9 +206,17 @@ def _written_dates(array: pa.Array) -> pa.Array:
     return pc.strftime(moments.cast(pa.timestamp("s"), safe=False), format="%Y-%m-%d" if whole else "%Y-%m-%d %H:%M:%S")
 
 
-def _harmless(array: pa.StringArray) -> pa.StringArray:
+def _missing_where(gaps: np.ndarray, array: pa.Array) -> pa.Array:
     import pyarrow.compute as pc
 
+    return pc.if_else(arrow_numpy.flag_array(gaps), pa.scalar(None, array.type), array)
+
+
+def _harmless(array: pa.Array) -> pa.Array:
+    import pyarrow.compute as pc
+
+    if isinstance(array, pa.DictionaryArray):
+        return pa.DictionaryArray.from_arrays(array.indices, _harmless(array.dictionary))
     if not _has_any(array, LIVE_BYTES):
         return array
     live = pc.match_substring_regex(array, LIVE)
@@ -212,9 +230,8 @@ def _harmless(array: pa.StringArray) -> pa.StringArray:
 def _has_any(array: pa.StringArray, wanted: bytes) -> bool:
     """Whether some byte of the texts is wanted: quicker to find out than by a pattern tried on each text."""
     offsets, data = text_buffers(array)
-    among = np.zeros(256, dtype=bool)
-    among[list(wanted)] = True
-    return bool(among[data[offsets[0] : offsets[-1]]].any())
+    texts = data[offsets[0] : offsets[-1]].tobytes()
+    return any(byte in texts for byte in wanted)
 
 
 def csv_lines(batch: pa.RecordBatch) -> pa.Buffer | bytes:
@@ -223,28 +240,34 @@ def csv_lines(batch: pa.RecordBatch) -> pa.Buffer | bytes:
 
     if batch.num_rows == 0 or batch.num_columns == 0:
         return b""
-    cells = [_cells(column) for column in batch.columns]
+    *cells, last = (_cells(column) for column in batch.columns)
     comma, nothing, end = (arrow_numpy.text_scalar(t) for t in (",", "", "\n"))
-    rows = pc.binary_join_element_wise(*cells, comma, null_handling="replace", null_replacement="")
-    lines = pc.binary_join_element_wise(rows, nothing, end)
+    # the end of the line belongs to the last cell: one copy of the whole lines is saved
+    last = pc.binary_join_element_wise(last, end, nothing, null_handling="replace", null_replacement="")
+    lines = pc.binary_join_element_wise(*cells, last, comma, null_handling="replace", null_replacement="")
     return lines.buffers()[2]
 
 
 def _cells(column: pa.Array) -> pa.StringArray:
-    import pyarrow.compute as pc
-
+    if isinstance(column, pa.DictionaryArray):  # names of segments come a million times: each is quoted once
+        return _quoted_texts(column.dictionary).take(column.indices)
     if not pa.types.is_string(column.type):
         return column.cast(pa.string())
     offsets, _ = text_buffers(column)
     if not _has_any(column, QUOTED_BYTES) and bool((offsets[1:] > offsets[:-1]).all()):
         return column
-    # an empty text is no missing one: quoted, it stays apart
-    coded = column.dictionary_encode()  # names of segments come a million times: each is quoted once
-    texts = coded.dictionary
+    coded = column.dictionary_encode()
+    return _quoted_texts(coded.dictionary).take(coded.indices)
+
+
+def _quoted_texts(texts: pa.StringArray) -> pa.StringArray:
+    """Texts in quotes where they need them; an empty text is no missing one: quoted, it stays apart."""
+    import pyarrow.compute as pc
+
     special = pc.match_substring_regex(texts, r'[",\r\n]|^$')
     quote, nothing = (arrow_numpy.text_scalar(t) for t in ('"', ""))
     quoted = pc.binary_join_element_wise(quote, pc.replace_substring(texts, '"', '""'), quote, nothing)
-    return pc.if_else(special, quoted, texts).take(coded.indices)
+    return pc.if_else(special, quoted, texts)
 
 
 def _quoted(name: str) -> str:

@@ -81,6 +81,18 @@ def test_whole_numbers_as_ids_are_written_as_a_person_writes_them(last: float) -
     assert [row[0] for row in rows({"id": Slices(ids, as_text=True)})] == ["id", *harmless_ids]
 
 
+def test_texts_that_many_rows_share_are_written_as_single_ones_are() -> None:
+    kinds = ("=1+1", 'a "b"', "x,y", "", "plain", "\0n")
+    codes = np.array([0, 1, 2, 3, 4, 5, -1, 4], dtype=np.int32)
+    texts = [None if c < 0 else kinds[c] for c in codes]
+    for last in (False, True):  # the last cell of a line carries its end
+        shared, single = io.BytesIO(), io.BytesIO()
+        for file, names in ((shared, Slices(Column("t", "text", codes, kinds))), (single, texts)):
+            write_csv(file, {"k": codes, "t": names} if last else {"t": names, "k": codes})
+        assert shared.getvalue() == single.getvalue()
+        assert shared.getvalue().count(b"\n") == 1 + len(codes)
+
+
 def test_parquet_keeps_texts_as_they_are(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     write_parquet(path, {"t": ["=1", None], "x": np.array([1.5, np.nan]), "k": np.array([1, 2], dtype=np.int32)})
