@@ -1,20 +1,23 @@
-"""Tables with the data's own columns and correlations, and no groups: draws from a Gaussian copula.
+"""Tables with the data's own columns and correlations, and no groups: draws from a Gaussian or a t-copula.
 
 Receives encoded values and which columns belong to one feature; returns simulated tables of the same
 shape. Every column keeps exactly the values it has. Binary, ordered and nominal features are cut from
-a latent normal variable; latent correlations are calibrated so that the drawn tables correlate as the
-data do, ties and cuts included.
+a latent variable; latent correlations are calibrated so that the drawn tables correlate as the data do,
+ties and cuts included. Where extremes come together more than normal variables' do, the latent ones are t.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from clientage.selection.normal import normal_quantile
+from clientage.selection.tails import degrees_of_freedom, rearranged, scales
 
 CALIBRATION_ROWS = 4_096
+HEAVY_ROWS = 8_192  # the same where tails are heavy: correlations then vary more
 CALIBRATION_ROUNDS = 4
 STRONGEST = 0.995  # latent correlations stay below, so that a factor exists
 
@@ -31,16 +34,20 @@ class Copula:
         Where each block belongs in the encoded matrix.
     factor : ndarray of shape (f, f)
         Latent correlations = factor @ factor.T.
+    freedom : float
+        Degrees of freedom of the latent t variables; ``inf``: they are normal.
     """
 
     blocks: tuple[np.ndarray, ...]
     columns: tuple[np.ndarray, ...]
     factor: np.ndarray
+    freedom: float = math.inf
 
     def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
         """Return `count` tables (count, n, p); each holds every feature's values in another arrangement."""
         n, f = len(self.blocks[0]), len(self.blocks)
         latent = rng.standard_normal((count, n, f)) @ self.factor.T
+        latent /= scales((count, n, 1), self.freedom, rng)
         order = np.argsort(latent, axis=1)
         out = np.empty((count, n, sum(len(c) for c in self.columns)))
         table = np.arange(count)[:, None]
@@ -50,7 +57,7 @@ class Copula:
 
 
 def fit_copula(x: np.ndarray, feature_of: np.ndarray, rng: np.random.Generator) -> Copula:
-    """Fit a Gaussian copula to encoded customers.
+    """Fit a Gaussian copula to encoded customers, or a t-copula where that is clearly not enough.
 
     Parameters
     ----------
@@ -64,6 +71,7 @@ def fit_copula(x: np.ndarray, feature_of: np.ndarray, rng: np.random.Generator) 
     References
     ----------
     Nelsen, R. B. (2006). An introduction to copulas. doi:10.1007/0-387-28678-0
+    Demarta, S. and McNeil, A. J. (2005). The t copula and related copulas. doi:10.1111/j.1751-5823.2005.tb00254.x
     Cario, M. C. and Nelson, B. L. (1997). Modeling and generating random vectors with arbitrary marginal
     distributions and correlation matrix (NORTA). Northwestern University.
 
@@ -83,8 +91,12 @@ def fit_copula(x: np.ndarray, feature_of: np.ndarray, rng: np.random.Generator) 
     normal = np.column_stack([_normal_scores(s) for s in scores.T])
     target = _correlations(normal)
     tied = any(len(np.unique(s)) < len(s) for s in scores.T)
-    latent = _calibrated(target, np.sort(normal, axis=0), rng) if tied and len(columns) > 1 else target
-    return Copula(blocks, columns, _factor(latent))
+    own = rng.spawn(1)[0]  # chance of its own: draws of a Gaussian copula are the same with and without this question
+    latent = _calibrated(target, normal, math.inf, rng) if tied and len(columns) > 1 else target
+    freedom = degrees_of_freedom(normal, _factor(latent), own)
+    if not math.isinf(freedom):
+        latent = _calibrated(target, normal, freedom, own)
+    return Copula(blocks, columns, _factor(latent), freedom)
 
 
 def _first_component(x: np.ndarray) -> np.ndarray:
@@ -123,19 +135,20 @@ def _correlations(z: np.ndarray) -> np.ndarray:
     return np.asarray(r)
 
 
-def _calibrated(target: np.ndarray, sorted_scores: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _calibrated(target: np.ndarray, scores: np.ndarray, freedom: float, rng: np.random.Generator) -> np.ndarray:
     """Latent correlations whose cut and tied draws correlate like `target`.
 
     Cutting a normal variable weakens its correlations, so the latent ones must be stronger. Each
     round draws tables from the present guess and moves it by what is missing.
     """
-    n, f = sorted_scores.shape
-    noise = rng.standard_normal((max(1, CALIBRATION_ROWS // n), n, f))
+    n, f = scores.shape
+    ordered = np.sort(scores, axis=0)
+    rows = CALIBRATION_ROWS if math.isinf(freedom) else HEAVY_ROWS
+    noise = rng.standard_normal((max(1, rows // n), n, f))
+    noise /= scales((*noise.shape[:2], 1), freedom, rng)
     latent = target.copy()
     for _ in range(CALIBRATION_ROUNDS):
-        order = np.argsort(noise @ _factor(latent).T, axis=1)
-        drawn = np.empty(order.shape)
-        np.put_along_axis(drawn, order, np.broadcast_to(sorted_scores, order.shape), axis=1)
+        drawn = rearranged(ordered, noise @ _factor(latent).T)
         latent = np.clip(latent + (target - _correlations(drawn)), -STRONGEST, STRONGEST)
         np.fill_diagonal(latent, 1.0)
     return latent

@@ -1,6 +1,6 @@
 """Whether one column, by itself, is in more than one heap: Hartigan's dip test.
 
-The Gaussian-copula null keeps every column's own shape, and so cannot see groups that differ in one
+The copula null keeps every column's own shape, and so cannot see groups that differ in one
 column alone. The dip test looks exactly there.
 """
 

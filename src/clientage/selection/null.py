@@ -1,7 +1,7 @@
 """The null test: whether data without groups would look as separated as these.
 
 Receives a sample of customers; returns the observed maximum silhouette beside that of tables drawn
-from a Gaussian copula with the same columns and correlations, and the columns that are in more than
+from a Gaussian or t-copula with the same columns and correlations, and the columns that are in more than
 one heap by themselves (which the copula keeps, and so cannot show).
 """
 
