@@ -22,7 +22,7 @@ def figures(rows: Sequence[Row]) -> dict[str, float]:
         out["rand"] = float(np.mean([r["rand"] for r in rows]))
         out["ceiling"] = float(np.mean([r["ceiling"] for r in rows]))
     for name in RIVALS:
-        if f"{name}_claims" in rows[0]:
+        if all(f"{name}_claims" in r for r in rows):
             out[f"{name}_claims"] = float(np.mean([r[f"{name}_claims"] for r in rows]))
             if planted:
                 out[f"{name}_k_exact"] = float(np.mean([r[f"{name}_k"] == r["planted"] for r in rows]))

@@ -1,8 +1,9 @@
 """How often the product tells the truth about groups, on simulated tables whose truth is known.
 
     python benchmarks/truth/run.py --tables 400 --jobs 2
-    python benchmarks/truth/run.py --tables 200 --rivals --markdown truth.md    (needs scikit-learn)
-    python benchmarks/truth/run.py --tables 400 --seed 7 --json truth.json
+    python benchmarks/truth/run.py --tables 400 --rivals 3 --markdown truth.md    (needs scikit-learn)
+    python benchmarks/truth/run.py --tables 60 --kinds buyers ring --n 5000 --json truth.json
+    python benchmarks/truth/run.py --tables 70 --kinds balanced unbalanced --separations 3
 
 Half of the tables have no groups: what counts is how often they are called natural, which should be
 at most 5 %. Half have planted groups whose nearest two are 3, 4 or 6 SD apart: what counts is how often they are
@@ -16,8 +17,9 @@ import argparse
 import json
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,28 +90,67 @@ def ceiling(table: TruthTable) -> float | None:
     x, labels = table.x[inside], table.labels[inside]
     means = np.array([x[labels == j].mean(axis=0) for j in range(table.k)])
     within = np.atleast_2d(np.cov((x - means[labels]).T))
-    whitener = np.linalg.cholesky(np.linalg.inv(within + 1e-9 * np.eye(x.shape[1])))
+    whitener = np.linalg.cholesky(np.linalg.inv(within + 1e-6 * np.eye(x.shape[1])))
     apart = ((table.x @ whitener)[:, None] - means @ whitener) ** 2
     shares = np.bincount(labels) / len(labels)
     return adjusted_rand(table.labels, (apart.sum(axis=2) - 2 * np.log(shares)).argmin(axis=1))
 
 
-def simulated(tables: int, seed: int) -> list[tuple[str, float, int, int]]:
-    """Return what to make: half the tables without groups and half with, every kind and separation in turn."""
-    half = tables // 2
-    turns = [(PLANTED[i % len(PLANTED)], SEPARATIONS[(i // len(PLANTED)) % len(SEPARATIONS)]) for i in range(tables)]
-    plain = [(STRUCTURELESS[i % len(STRUCTURELESS)], 0.0, seed, i) for i in range(half)]
-    return plain + [(kind, apart, seed, i) for i, (kind, apart) in enumerate(turns[: tables - half])]
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One table to make and judge; `separation` 0: without groups, `n` None: 300 to 1,500 customers."""
+
+    kind: str
+    separation: float
+    seed: int
+    number: int
+    n: int | None = None
+    beside: bool = False
+
+    def table(self) -> TruthTable:
+        """Make the table."""
+        rng = np.random.default_rng([self.seed, 2 if self.separation else 1, self.number])
+        if self.separation:
+            return with_groups(self.kind, self.separation, rng, self.n)
+        return without_groups(self.kind, rng, self.n)
 
 
-def judged(task: tuple[tuple[str, float, int, int], bool]) -> Row:
-    """Make one table and put it to everybody."""
-    (kind, apart, seed, number), beside = task
-    rng = np.random.default_rng([seed, 2 if apart else 1, number])
-    table = with_groups(kind, apart, rng) if apart else without_groups(kind, rng)
+def simulated(asked: argparse.Namespace) -> list[Task]:
+    """Return what to make: as many tables without groups as with, every kind and separation in turn."""
+    plain = [k for k in STRUCTURELESS if k.startswith(tuple(asked.kinds))]
+    planted = [k for k in PLANTED if k.startswith(tuple(asked.kinds))]
+    share = asked.tables // 2 if plain and planted else asked.tables
+    tasks = [Task(plain[i % len(plain)], 0.0, asked.seed, i, asked.n) for i in range(share if plain else 0)]
+    for i in range(share if planted else 0):
+        apart = asked.separations[(i // len(planted)) % len(asked.separations)]
+        tasks.append(Task(planted[i % len(planted)], apart, asked.seed, i, asked.n))
+    seen: Counter[str] = Counter()
+    for i, task in enumerate(tasks):
+        tasks[i] = replace(task, beside=seen[task.kind] < asked.rivals)
+        seen[task.kind] += 1
+    return tasks
+
+
+def judged(task: Task) -> Row:
+    """Make one table and put it to everybody who is asked."""
+    table = task.table()
     row: Row = {"kind": table.kind, "separation": table.separation, "planted": table.k, "n": len(table.x)}
-    row |= {"p": table.x.shape[1], "ceiling": ceiling(table)} | ours(table)
-    return row | (rivals(table) if beside else {})
+    row |= {"p": table.x.shape[1], "number": task.number, "ceiling": ceiling(table)} | ours(table)
+    return row | (rivals(table) if task.beside else {})
+
+
+def sorts_of(rows: list[Row]) -> dict[str, list[Row]]:
+    """Sort rows into all without groups, all with, by separation, by kind, and those that rivals saw."""
+    sorts: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["separation"]:
+            apart = f"groups {row['separation']:.0f} SD apart"
+            names = ["groups", apart, f"groups: {row['kind']}", f"{apart}: {row['kind']}"]
+        else:
+            names = ["no groups", f"no groups: {row['kind']}"]
+        for name in [*names, *([f"{names[0]} (seen by rivals)"] if "gap_k" in row else [])]:
+            sorts[name].append(row)
+    return sorts
 
 
 def main() -> None:
@@ -117,21 +158,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tables", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--kinds", nargs="+", default=[""], help="those whose name begins so, of both sorts")
+    parser.add_argument("--separations", type=float, nargs="+", default=SEPARATIONS)
+    parser.add_argument("--n", type=int, help="customers of every table (default: 300 to 1,500)")
+    parser.add_argument(
+        "--rivals", type=int, default=0, metavar="N", help="N tables of every kind are put to rivals too"
+    )
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--rivals", action="store_true")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--markdown", type=Path)
     asked = parser.parse_args()
-    tasks = [(made, asked.rivals) for made in simulated(asked.tables, asked.seed)]
     with ProcessPoolExecutor(asked.jobs) as pool:
-        rows = list(pool.map(judged, tasks, chunksize=4))
-    groups: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        sort = f"groups {row['separation']:.0f} SD apart" if row["separation"] else "no groups"
-        groups["groups" if row["separation"] else "no groups"].append(row)
-        if row["separation"]:
-            groups[sort].append(row)
-        groups[f"{sort}: {row['kind']}"].append(row)
+        rows = list(pool.map(judged, simulated(asked), chunksize=4))
+    groups = sorts_of(rows)
     print(text(groups))
     print(f"CPU seconds a table: {np.mean([r['seconds'] for r in rows]):.2f}")
     if asked.json:
