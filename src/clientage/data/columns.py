@@ -20,6 +20,7 @@ from clientage.data.headers import (
     DEMOGRAPHIC_CATEGORY,
     DEMOGRAPHIC_NUMBER,
     OUTCOME,
+    OUTCOME_ALONE,
     says,
 )
 from clientage.data.quality import Note
@@ -258,7 +259,13 @@ def _excluded(fact: Facts) -> tuple[str, str] | None:
 
 def _outcome(fact: Facts) -> Role | None:
     words = fact.words
-    named = says(words, OUTCOME) or ("accepted" in words and says(words, CAMPAIGN))
+    alone = len(words) == 1 and words[0] in OUTCOME_ALONE
+    named = (
+        alone
+        or says(words, OUTCOME)
+        or ("accepted" in words and says(words, CAMPAIGN))
+        or {"default", "next"} <= set(words)
+    )
     if named and fact.is_binary and fact.column.kind != "date":
         return Role(fact.name, "outcome", "it is a yes/no column named like a result: segments are compared on it")
     if says(words, COMPLAINT) and fact.is_binary:

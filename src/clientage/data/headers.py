@@ -54,6 +54,7 @@ OUTCOME = word_set(
     "response responded churn churned converted conversion exited attrition attrited target abwanderung "
     "abgewandert kuendigung gekuendigt"
 )
+OUTCOME_ALONE = word_set("y outcome label deposit revenue purchase purchased bought defaulted")  # whole names
 CAMPAIGN = word_set("cmp campaign offer kampagne angebot campana campagne")
 COMPLAINT = word_set("complain complains complaint complained complaints")
 
