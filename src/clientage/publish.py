@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from clientage.report.exploration import render_exploration
 from clientage.report.html import render_html
 from clientage.report.stored import STORED, document_bytes
 from clientage.runs.run import Run, save_run
-from clientage.study import StudyRecord, peak_memory_mb, prepare
+from clientage.study import StudyRecord, prepare
 
 
 def publish(record: StudyRecord, folder: str | Path, moment: float | None = None) -> Run:
@@ -35,12 +34,12 @@ def publish(record: StudyRecord, folder: str | Path, moment: float | None = None
     InputError
         When the folder cannot be written to; nothing is left behind.
     """
-    begin = time.perf_counter()
+    return save_run(record, folder, partial(_pages, record), moment)
+
+
+def _pages(record: StudyRecord) -> dict[str, bytes]:
     document = build_document(record)
-    pages = {"report.html": render_html(document).encode(), STORED: document_bytes(document)}
-    timings = {**record.timings, "report": time.perf_counter() - begin}
-    finished = replace(record, timings=timings, peak_memory_mb=peak_memory_mb())
-    return save_run(finished, folder, pages, moment)
+    return {"report.html": render_html(document).encode(), STORED: document_bytes(document)}
 
 
 def publish_exploration(source: Any, settings: Settings, page: str | Path) -> Path:

@@ -1,6 +1,6 @@
 """What a run directory holds: each file and what is written into it.
 
-Receives a study; returns path -> content for `clientage.runs.store.write_run`.
+Receives a study; returns path -> content for `clientage.runs.store.NewRun`.
 """
 
 from __future__ import annotations
@@ -22,34 +22,49 @@ from clientage.study import StudyRecord
 from clientage.summary import summary_of
 
 
-def contents_of(record: StudyRecord) -> dict[str, Content]:
-    """Return every file of a run but the manifest and the pages.
+def tables_of(record: StudyRecord) -> dict[str, Content]:
+    """Return the files with a line for each customer: the segment of everybody and, when asked for, the data as used.
 
     Parameters
     ----------
     record : StudyRecord
         A finished study.
     """
-    summary = summary_of(record)
-    names = [segment.name for segment in record.profiles.segments]
-    assigned = assignments_of(record.customers, record.segmentation, names)
-    assignments = assigned.written()
+    assigned = assignments_of(record.customers, record.segmentation, _names(record))
+    columns = assigned.written()
+    return {
+        "assignments.csv": partial(write_csv, columns=columns),
+        "assignments.parquet": partial(write_parquet, columns=columns),
+        **(cleaned_files(record, assigned) if record.settings.output.keep_clean else {}),
+    }
+
+
+def contents_of(record: StudyRecord) -> dict[str, Content]:
+    """Return every other file of a run but the manifest, the summary and the pages.
+
+    Parameters
+    ----------
+    record : StudyRecord
+        A finished study.
+    """
     quality = {**record.customers.quality.as_dict(), "roles": [r.as_dict() for r in record.prepared.roles]}
     quality["features"] = record.matrix.recipe.describe()
     quality["encoding_notes"] = [note.as_dict() for note in record.matrix.notes]
-    comment = f"Repeat this study: clientage run FILE --study study.toml (made from {summary['input']})"
+    source = record.prepared.sources[0].name
+    comment = f"Repeat this study: clientage run FILE --study study.toml (made from {source})"
     return {
-        "summary.json": json_bytes(summary),
         "quality.json": json_bytes(quality),
         "study.toml": toml_of(resolved_settings(record), comment).encode(),
-        "assignments.csv": partial(write_csv, columns=assignments),
-        "assignments.parquet": partial(write_parquet, columns=assignments),
         "profiles.csv": partial(write_csv, columns=record.profiles.frame()),
         "selection.csv": partial(write_csv, columns=selection_columns(record)),
-        **rule_files(record.rules, names),
+        **rule_files(record.rules, _names(record)),
         **model_files(model_of(record)),
-        **(cleaned_files(record, assigned) if record.settings.output.keep_clean else {}),
     }
+
+
+def summary_file(record: StudyRecord) -> dict[str, Content]:
+    """Return the summary, which tells the seconds of everything before it."""
+    return {"summary.json": json_bytes(summary_of(record))}
 
 
 def selection_columns(record: StudyRecord) -> dict[str, np.ndarray]:
@@ -73,6 +88,10 @@ def selection_columns(record: StudyRecord) -> dict[str, np.ndarray]:
 def json_bytes(tree: Any) -> bytes:
     """Return JSON for people and programs: indented, not escaped, no NaN."""
     return json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+
+
+def _names(record: StudyRecord) -> list[str]:
+    return [segment.name for segment in record.profiles.segments]
 
 
 def _number(value: float | None) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from clientage.errors import ModelError
 
 FORMAT_VERSION = 1
 NAME = "manifest.json"
+FileEntry = dict[str, int | str]
 
 
 def sha256_of(path: Path) -> str:
@@ -23,21 +24,22 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def manifest_bytes(facts: Mapping[str, Any], folder: Path, files: Iterable[str]) -> bytes:
-    """Return a manifest that lists `files` of `folder` and seals itself.
+def file_entry(path: Path) -> FileEntry:
+    """Return what a manifest says of a file: its size in bytes and its SHA-256."""
+    return {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+
+
+def manifest_bytes(facts: Mapping[str, Any], files: Mapping[str, FileEntry]) -> bytes:
+    """Return a manifest that lists files and seals itself.
 
     Parameters
     ----------
     facts : mapping
         JSON-ready facts about the run: versions, fingerprint, seed, time.
-    folder : Path
-        Where the files are.
-    files : iterable of str
-        Paths relative to `folder`, with forward slashes.
+    files : mapping of str to file entry
+        Path within the run, with forward slashes -> `file_entry` of it.
     """
-    listed = {
-        name: {"bytes": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)} for name in sorted(files)
-    }
+    listed = {name: files[name] for name in sorted(files)}
     body = {"format_version": FORMAT_VERSION, **facts, "files": listed}
     return _dump({**body, "seal": _seal(body)})
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import platform
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import clientage
-from clientage.runs.contents import contents_of
+from clientage.runs.contents import contents_of, summary_file, tables_of
 from clientage.runs.manifest import read_manifest, verified_bytes
 from clientage.runs.model import SavedModel, read_model
 from clientage.runs.naming import named_model, named_summary, own_names
-from clientage.runs.store import new_run_id, run_path, write_run
-from clientage.study import StudyRecord
+from clientage.runs.store import new_run, new_run_id, run_path
+from clientage.spool import Stored
+from clientage.study import Stopwatch, StudyRecord, peak_memory_mb
+
+LARGE = 100_000  # customers from which the files of all of them are written in threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,12 @@ def open_run(path: str | Path) -> Run:
     return Run(folder, read_manifest(folder))
 
 
-def save_run(record: StudyRecord, folder: str | Path, pages: Mapping[str, bytes], moment: float | None = None) -> Run:
+def save_run(
+    record: StudyRecord,
+    folder: str | Path,
+    pages: Mapping[str, bytes] | Callable[[], Mapping[str, bytes]],
+    moment: float | None = None,
+) -> Run:
     """Save a study as a new run directory inside `folder`.
 
     Parameters
@@ -94,10 +102,16 @@ def save_run(record: StudyRecord, folder: str | Path, pages: Mapping[str, bytes]
         A finished study.
     folder : str or Path
         Made when absent. A run in it is never overwritten.
-    pages : mapping of name to bytes
-        Rendered pages, for example ``report.html``.
+    pages : mapping of name to bytes, or callable
+        Rendered pages, for example ``report.html``; or what renders them, while the large files are being written.
     moment : float, optional
         Seconds since 1970 that the run is dated with. Default: now.
+
+    Returns
+    -------
+    Run
+        Its summary tells the seconds of two further steps: ``report``, the pages, and ``save``, what was left to
+        write when they were made.
 
     Raises
     ------
@@ -114,6 +128,19 @@ def save_run(record: StudyRecord, folder: str | Path, pages: Mapping[str, bytes]
         "seed": record.settings.cluster.seed,
         "inputs": [{"name": s.name, "sha256": s.fingerprint} for s in record.prepared.sources],
     }
-    contents = {**contents_of(record), **pages}
-    path = write_run(Path(folder), new_run_id(source.name, moment), contents, facts)
-    return open_run(path)
+    watch = Stopwatch()
+    with new_run(Path(folder), new_run_id(source.name, moment), facts, beside=_is_large(record)) as new:
+        with watch.step("report"):
+            new.begin(tables_of(record))
+            made = pages() if callable(pages) else pages
+        with watch.step("save"):
+            new.write({**contents_of(record), **made})
+            new.finish()
+        timings = {**record.timings, **watch.seconds}
+        new.write(summary_file(replace(record, timings=timings, peak_memory_mb=peak_memory_mb())))
+    return open_run(new.path)
+
+
+def _is_large(record: StudyRecord) -> bool:
+    """Whether threads are worth their start; not where memory is short, as each of them needs some."""
+    return record.customers.n >= LARGE and not isinstance(record.matrix.held, Stored)

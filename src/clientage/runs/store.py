@@ -14,14 +14,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clientage.errors import InputError, ModelError, listed
 from clientage.runs.manifest import NAME as MANIFEST
-from clientage.runs.manifest import manifest_bytes
+from clientage.runs.manifest import FileEntry, file_entry, manifest_bytes
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 RUN_ID = re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}$")
 STALE_AFTER_SECONDS = 24 * 3600.0
+WRITERS = 2  # threads: one large CSV file and one large Parquet file are written at once
 
 Content = bytes | Callable[[Path], None]
 
@@ -39,8 +43,61 @@ def new_run_id(name: str, moment: float) -> str:
     return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(moment))}-{slug}"
 
 
-def write_run(folder: Path, run_id: str, contents: Mapping[str, Content], facts: Mapping[str, Any]) -> Path:
-    """Write a run directory inside `folder` and return its path.
+class NewRun:
+    """A run directory in the making; nobody else sees it before it is whole.
+
+    Parameters
+    ----------
+    hidden : Path
+        The hidden folder its files are written into.
+    beside : bool
+        Whether files that `begin` is told of are written in threads, beside what the caller does in the meantime.
+    """
+
+    def __init__(self, hidden: Path, *, beside: bool) -> None:
+        self.hidden, self.path = hidden, hidden
+        self.entries: dict[str, FileEntry] = {}
+        self._pool: ThreadPoolExecutor | None = None
+        self._waiting: dict[str, Future[FileEntry]] = {}
+        if beside:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._pool = ThreadPoolExecutor(WRITERS)
+
+    def begin(self, contents: Mapping[str, Content]) -> None:
+        """Start to write files, path within the run -> content."""
+        if self._pool is None:
+            self.write(contents)
+            return
+        for name, content in contents.items():
+            self._waiting[name] = self._pool.submit(_write, self.hidden, name, content)
+
+    def write(self, contents: Mapping[str, Content]) -> None:
+        """Write files, path within the run -> content: bytes, or a function that receives the path to write to."""
+        for name, content in contents.items():
+            self.entries[name] = _write(self.hidden, name, content)
+
+    def finish(self) -> None:
+        """Wait until every file that was begun is on disk.
+
+        Raises
+        ------
+        OSError
+            Of a file that could not be written.
+        """
+        for name, file in self._waiting.items():
+            self.entries[name] = file.result()
+        self._waiting = {}
+
+    def close(self) -> None:
+        """End the threads; files not yet begun are not written any more."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def new_run(folder: Path, run_id: str, facts: Mapping[str, Any], *, beside: bool = False) -> Iterator[NewRun]:
+    """Give a run directory to write into; behind the block it is inside `folder`, whole, at `NewRun.path`.
 
     Parameters
     ----------
@@ -48,10 +105,10 @@ def write_run(folder: Path, run_id: str, contents: Mapping[str, Content], facts:
         Made when absent.
     run_id : str
         Wanted name; ``-2``, ``-3`` … is appended when it is taken: a run is never overwritten.
-    contents : mapping of relative path to bytes or callable
-        A callable receives the path to write to.
     facts : mapping
         For the manifest.
+    beside : bool, default False
+        Write in threads what `NewRun.begin` is told of: worth it where that takes longer than to start them.
 
     Raises
     ------
@@ -64,11 +121,16 @@ def write_run(folder: Path, run_id: str, contents: Mapping[str, Content], facts:
         folder.mkdir(parents=True, exist_ok=True)
         _clear_stale(folder)
         with _hidden_sibling(folder, run_id) as hidden:
-            for name, content in contents.items():
-                _write(hidden / name, content)
-            _write(hidden / MANIFEST, manifest_bytes({"run_id": run_id, **facts}, hidden, contents))
+            run = NewRun(hidden, beside=beside)
+            try:
+                yield run
+                run.finish()
+            finally:
+                run.close()
+            sealed = manifest_bytes({"run_id": run_id, **facts}, run.entries)
+            _write(hidden, MANIFEST, sealed)
             _sync_folders(hidden)
-            final = _rename(hidden, folder, run_id)
+            run.path = _rename(hidden, folder, run_id)
         _sync(folder)
     except OSError as problem:
         raise InputError(
@@ -76,7 +138,26 @@ def write_run(folder: Path, run_id: str, contents: Mapping[str, Content], facts:
             f"'{folder}': {problem.strerror or problem}",
             "Nothing was kept. Give another folder with --out.",
         ) from None
-    return final
+
+
+def write_run(folder: Path, run_id: str, contents: Mapping[str, Content], facts: Mapping[str, Any]) -> Path:
+    """Write a run directory inside `folder` and return its path.
+
+    Parameters
+    ----------
+    folder, run_id, facts
+        As for `new_run`.
+    contents : mapping of relative path to bytes or callable
+        A callable receives the path to write to.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be written to, with the reason of the operating system.
+    """
+    with new_run(folder, run_id, facts) as run:
+        run.write(contents)
+    return run.path
 
 
 def run_path(path: str | Path) -> Path:
@@ -117,13 +198,15 @@ def _hidden_sibling(folder: Path, run_id: str) -> Iterator[Path]:
         shutil.rmtree(hidden, ignore_errors=True)
 
 
-def _write(path: Path, content: Content) -> None:
+def _write(hidden: Path, name: str, content: Content) -> FileEntry:
+    path = hidden / name
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(content, bytes):
         path.write_bytes(content)
     else:
         content(path)
     _sync(path)
+    return file_entry(path)
 
 
 def _rename(hidden: Path, folder: Path, run_id: str) -> Path:

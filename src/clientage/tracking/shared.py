@@ -20,7 +20,7 @@ from clientage.report.sharing import is_hidden, shareable_summary
 from clientage.report.stored import STORED
 from clientage.runs.contents import json_bytes
 from clientage.runs.manifest import NAME as MANIFEST
-from clientage.runs.manifest import manifest_bytes
+from clientage.runs.manifest import file_entry, manifest_bytes
 from clientage.runs.naming import NAMES
 from clientage.runs.run import Run, open_run
 
@@ -89,7 +89,8 @@ def write_shared(files: Mapping[str, bytes], facts: Mapping[str, Any], folder: P
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(raw)
     kept = {key: value for key, value in facts.items() if key not in {"files", "seal", "format_version"}}
-    (folder / MANIFEST).write_bytes(manifest_bytes(kept, folder, files))
+    listed = {name: file_entry(folder / name) for name in files}
+    (folder / MANIFEST).write_bytes(manifest_bytes(kept, listed))
     return open_run(folder)
 
 

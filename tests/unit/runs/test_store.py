@@ -18,7 +18,7 @@ import pytest
 from clientage.errors import InputError, ModelError
 from clientage.runs import store
 from clientage.runs.manifest import read_manifest, verified_bytes
-from clientage.runs.store import new_run_id, run_path, runs_in, write_run
+from clientage.runs.store import new_run, new_run_id, run_path, runs_in, write_run
 
 CONTENTS: dict[str, store.Content] = {"a.json": b"{}", "model/b.bin": lambda path: path.write_bytes(b"12345") and None}
 
@@ -79,6 +79,43 @@ def test_a_fault_at_any_write_leaves_nothing(
         # the one fsync after the rename may fail with the run already whole
         assert all((p / "manifest.json").is_file() and read_manifest(p) for p in left)
     assert failures > 0
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_files_that_were_begun_are_in_the_run(tmp_path: Path, beside: bool) -> None:
+    meanwhile: list[bool] = []
+
+    def slow(path: Path) -> None:
+        while beside and not meanwhile:  # what the caller does in the meantime is not waited for
+            time.sleep(0.001)
+        path.write_bytes(b"slow")
+
+    with new_run(tmp_path, "one", {"seed": 3}, beside=beside) as run:
+        run.begin({"big.csv": slow, "big.parquet": lambda path: path.write_bytes(b"big") and None})
+        meanwhile.append(True)
+        run.write(CONTENTS)
+        assert not runs_in(tmp_path)
+    manifest = read_manifest(run.path)
+    assert {name: verified_bytes(run.path, manifest, name) for name in manifest["files"]} == {
+        "a.json": b"{}", "big.csv": b"slow", "big.parquet": b"big", "model/b.bin": b"12345",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("beside", [False, True])
+@pytest.mark.parametrize("where", ["begun", "meanwhile"])
+def test_a_fault_beside_other_files_leaves_nothing(tmp_path: Path, beside: bool, where: str) -> None:
+    def full(path: Path) -> None:
+        path.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def make() -> None:
+        with new_run(tmp_path, "one", {}, beside=beside) as run:
+            run.begin({"big.csv": full if where == "begun" else CONTENTS["model/b.bin"]})
+            run.write({"c": full} if where == "meanwhile" else CONTENTS)
+
+    with pytest.raises(InputError, match="No space left"):
+        make()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_kill_9_leaves_no_visible_run_and_the_next_run_clears_up(tmp_path: Path) -> None:
