@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from clientage.data.csv_pass import Pass, feed, readers_for, stream_notes
+from clientage.data.csv_pass import Pass, feed, line_end_notes, readers_for, stream_notes
 from clientage.data.csv_plan import Plan
 from clientage.data.quality import Note
 from clientage.data.rows import is_footer
@@ -53,13 +53,13 @@ def read_fast(plan: Plan, names: dict[str, bool]) -> Pass:
                 n_rows += feed(readers, held, plan, n_rows)
             held = batch
         if held is not None:
-            if _open_quote(held):
+            if _open_quote(held, stream):
                 raise IrregularError
             footers = _footers(held, plan)
             n_rows += feed(readers, held.slice(0, held.num_rows - footers), plan, n_rows)
         if n_rows + footers + stream.n_trailing_blank != stream.n_lines:
             raise IrregularError
-        notes = stream_notes(stream)
+        notes = [*stream_notes(stream), *line_end_notes(plan, stream.line_ends)]
         blank = stream.n_trailing_blank
         fingerprint = stream.fingerprint
     first = plan.layout.data_line + 1
@@ -143,7 +143,9 @@ def _footers(batch: pa.RecordBatch, plan: Plan) -> int:
     return n
 
 
-def _open_quote(batch: pa.RecordBatch) -> bool:
-    """Whether the last cell ends in a line end: a quote opened in the last line and never closed."""
+def _open_quote(batch: pa.RecordBatch, stream: TextStream) -> bool:
+    """Whether a quote opened in the last line may never be closed: Arrow takes the rest of the file as its cell."""
+    if stream.quotes is not None and stream.quotes.n_open % 2 and not stream.ends_in_line_end:
+        return True
     last = (batch.column(i)[-1].as_py() for i in range(batch.num_columns)) if batch.num_rows else ()
     return any(cell is not None and cell.endswith(("\n", "\r")) for cell in last)

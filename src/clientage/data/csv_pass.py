@@ -7,7 +7,7 @@ parser of `csv_arrow.py` returns the same.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from clientage.data.column_reader import ColumnReader
 from clientage.data.csv_plan import Plan
 from clientage.data.quality import Note
 from clientage.data.rows import CarefulRows
-from clientage.data.stream import TextStream
+from clientage.data.stream import MOST_NULS, TextStream
 from clientage.errors import InputError, counted
 from clientage.spool import spool_for
 
@@ -117,7 +117,7 @@ def read_carefully(plan: Plan, names: dict[str, bool]) -> Pass:
                 f"'{plan.path.name}', at or after line {line}: {problem}",
                 "Check for an unclosed quote there.",
             ) from None
-        notes = [*stream_notes(stream), *rows.notes()]
+        notes = [*stream_notes(stream), *line_end_notes(plan, rows.line_ends), *rows.notes()]
         fingerprint = stream.fingerprint
     counts = rows.tally.counts
     lines = np.array(rows.lines, dtype=np.int64)
@@ -141,8 +141,26 @@ def _repeated(count: int) -> dict[str, int]:
 
 
 def stream_notes(stream: TextStream) -> list[Note]:
-    """Return what was repaired in the bytes."""
-    if not stream.n_nul:
+    """Return what was repaired or doubted in the bytes."""
+    notes = [] if stream.quotes is None else stream.quotes.notes()
+    if stream.n_nul:
+        text = f"{counted(stream.n_nul, 'NUL byte was', 'NUL bytes were')} taken out."
+        many = stream.n_nul > max(64, MOST_NULS * (stream.n_bytes + stream.n_nul))
+        if many:
+            text += " So many are padding, or a gap that a crash left in the file: check that no row is missing."
+        notes.append(Note("nul-bytes", "warning" if many else "repair", text, count=stream.n_nul))
+    return notes
+
+
+def line_end_notes(plan: Plan, ends: Mapping[str, int]) -> list[Note]:
+    """Return the remark that lines end in several ways; those inside quoted cells are not counted."""
+    first = plan.newline.replace("\r", "CR").replace("\n", "LF")
+    found = {kind: count for kind, count in ends.items() if count}
+    if not found.keys() - {first}:
         return []
-    text = f"{counted(stream.n_nul, 'NUL byte was', 'NUL bytes were')} taken out."
-    return [Note("nul-bytes", "repair", text, count=stream.n_nul)]
+    told = [f"{counted(found[k], 'line')} in {k}" for k in ("LF", "CRLF", "CR") if k in found]
+    if first not in found:
+        told.insert(0, f"the header in {first}")
+    return [
+        Note("mixed-line-ends", "repair", f"Lines end in several ways ({', '.join(told)}): all were read as lines.")
+    ]

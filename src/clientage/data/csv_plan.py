@@ -15,6 +15,7 @@ from clientage.config import ReadSettings
 from clientage.data.dialect import Dialect, find_dialect
 from clientage.data.encoding import Encoding, find_encoding
 from clientage.data.layout import Layout, find_layout
+from clientage.data.quotes import QuoteWatch
 from clientage.data.signature import refuse_if_not_text
 from clientage.data.stream import LONGEST_LINE, TextStream, read_head
 from clientage.errors import InputError
@@ -36,7 +37,10 @@ class Plan:
 
     def stream(self) -> TextStream:
         """Open the file behind its header."""
-        return TextStream(self.path, self.encoding.name, self.layout.data_line, columns_by_space=self.dialect.by_space)
+        quote, spaced = self.dialect.quote, self.dialect.by_space
+        quotes = QuoteWatch(quote, self.dialect.delimiter) if quote and not spaced else None
+        skipped = self.layout.data_line
+        return TextStream(self.path, self.encoding.name, skipped, columns_by_space=spaced, quotes=quotes)
 
 
 def find_plan(path: Path, settings: ReadSettings, encoding: Encoding | None = None) -> Plan:

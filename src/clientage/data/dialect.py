@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 DELIMITERS = (",", ";", "\t", "|", "^", "~", ":")
 SNIFFED_ROWS = 300
@@ -54,19 +55,30 @@ class Dialect:
         """The delimiter that parsers see: the stream turns runs of blanks into tabs."""
         return "\t" if self.by_space else self.delimiter
 
-    def records(self, lines: Sequence[str] | Iterator[str]) -> Iterator[tuple[int, list[str]]]:
+    def records(self, lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
         """Yield (number of the last physical line, cells) of every record, blank ones included."""
         if self.by_space:
             lines = (re.sub(r"[ \t]+", "\t", line).strip("\t") for line in lines)
-        reader = csv.reader(
+        reader = self._reader(lines)
+        for cells in reader:
+            yield reader.line_num, cells
+
+    def is_open(self, record: Sequence[str]) -> bool:
+        """Whether the lines of one record end inside a quoted cell."""
+        if self.quote is None or not any(self.quote in line for line in record):
+            return False
+        mark = "\ue000"  # stands in the last cell in any case, and in a cell of its own only where no quote is open
+        last = list(self._reader([*record[:-1], record[-1].rstrip("\r\n") + self.parsed_delimiter + mark]))[-1]
+        return bool(last[-1] != mark)
+
+    def _reader(self, lines: Iterable[str]) -> Any:
+        return csv.reader(
             lines,
             delimiter=self.parsed_delimiter,
             quotechar=self.quote,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
             doublequote=True,
         )
-        for cells in reader:
-            yield reader.line_num, cells
 
 
 def find_dialect(lines: Sequence[str], given: str | None = None) -> Dialect:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from clientage.data.dialect import Dialect
@@ -83,6 +83,35 @@ def _is_data(text: str) -> bool:
     return bool(NUMERIC.match(text) or DATE.match(text))
 
 
+def _unclosed(line: int, name: str) -> InputError:
+    return InputError(
+        "every quote to be closed",
+        f"a quote opened in line {line} of '{name}' swallows what comes after it",
+        f"Close or remove the quote in line {line}.",
+    )
+
+
+class _Lines:
+    """Lines on their way to `csv.reader`, which does not tell of what a record was made."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._passed: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self._passed.append(line)
+        return line
+
+    def taken(self) -> list[str]:
+        """Return the lines that passed since the last time."""
+        passed, self._passed = self._passed, []
+        return passed
+
+
 class CarefulRows:
     """Iterates over batches of rows and accounts for every record.
 
@@ -111,6 +140,7 @@ class CarefulRows:
         self.tally = Tally()
         self.positions: list[int] = []  # of kept rows among the data rows
         self.lines: list[int] = []
+        self.line_ends: Counter[str] = Counter()  # of records, not of the lines inside a quoted cell
         self._position = 0
         self._gap = False
         self._second: tuple[int, int] | None = None  # line and width of what may be a second header
@@ -146,9 +176,11 @@ class CarefulRows:
 
     def _rows(self) -> Iterator[Row]:
         before = 0
-        for after, cells in self.dialect.records(iter(open_lines(self.stream))):
+        source = _Lines(open_lines(self.stream))
+        for after, cells in self.dialect.records(source):
             line, before_line = self.data_line + before + 1, before
             before = after
+            self._look_at_end(source.taken(), cells, line)
             if after - before_line > 1 or (cells and cells[-1].endswith(("\n", "\r"))):
                 self._refuse_unclosed(cells, line)
             if not any(c.strip() for c in cells):
@@ -165,6 +197,20 @@ class CarefulRows:
             self._gap = False
             if row is not None:
                 yield row
+
+    def _look_at_end(self, record: list[str], cells: list[str], line: int) -> None:
+        """Count the record's line end; one without is the last, where a quote may still be open."""
+        last = record[-1] if record else ""
+        if last.endswith("\n"):
+            self.line_ends["CRLF" if last.endswith("\r\n") else "LF"] += 1
+        elif last.endswith("\r"):
+            self.line_ends["CR"] += 1
+        elif self.dialect.is_open(record) and self._would_be_whole(cells):
+            raise _unclosed(line, self.name)
+
+    def _would_be_whole(self, cells: list[str]) -> bool:
+        """Whether a last row is whole without its open quote; otherwise it was cut off inside a quoted cell."""
+        return len(cells) + cells[-1].count(self.dialect.parsed_delimiter) >= self.width
 
     def _fitted(self, cells: list[str], line: int) -> Row | None:
         """The row at the header's width; None when it has cells that no column takes."""
@@ -194,11 +240,7 @@ class CarefulRows:
             rows = sum(part.count(delimiter) >= max(1, self.width - 2) for part in inner)
             open_at_end = cell is cells[-1] and cell.endswith(("\n", "\r"))
             if (self.width > 1 and rows >= 1 and rows >= 0.5 * (len(inner) - 1)) or open_at_end:
-                raise InputError(
-                    "every quote to be closed",
-                    f"a quote opened in line {line} of '{self.name}' swallows the lines after it",
-                    f"Close or remove the quote in line {line}.",
-                )
+                raise _unclosed(line, self.name)
 
     def _refuse_second_table(self, cells: list[str], line: int) -> None:
         filled = [c for c in cells if c.strip()]

@@ -12,17 +12,21 @@ import hashlib
 import io
 import re
 import zlib
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from clientage.data.quotes import QuoteWatch
 from clientage.errors import InputError
 
 BLOCK = 1 << 20
 LONGEST_LINE = 8 << 20
 LARGEST_RATIO = 400  # of unpacked to packed bytes; tables reach 20
 RATIO_MATTERS_FROM = 64 << 20
-MOST_NULS = 0.01  # share of NUL bytes above which a file is no text
+MOST_NULS = 0.01  # share of NUL bytes from which a file is looked at more closely
+CONTROL = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f]")  # no table has these; 0x1a ends files of DOS
+NUL_INSIDE = re.compile(rb"[0-9A-Za-z]\0(?=[0-9A-Za-z])")  # of another encoding: padding stands around words
 
 
 class HashedFile(io.RawIOBase):
@@ -91,6 +95,8 @@ class TextStream:
         Physical lines to leave out at the start: preamble and header.
     columns_by_space : bool
         Runs of blanks separate columns: they are turned into one tab.
+    quotes : QuoteWatch, optional
+        Is shown what is passed on.
 
     Attributes
     ----------
@@ -98,12 +104,24 @@ class TextStream:
         UTF-8 bytes passed on so far.
     n_nul : int
         NUL bytes taken out.
+    line_ends : Counter of str
+        How many lines end in LF, CR and CRLF.
     """
 
-    def __init__(self, path: Path, encoding: str, skip_lines: int = 0, *, columns_by_space: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        encoding: str,
+        skip_lines: int = 0,
+        *,
+        columns_by_space: bool = False,
+        quotes: QuoteWatch | None = None,
+    ) -> None:
         self.path = path
         self.n_nul = 0
         self.n_bytes = 0
+        self.quotes = quotes
+        self.line_ends: Counter[str] = Counter()
         self.closed = False
         self._hashed = HashedFile(path)
         self._file: IO[bytes] = (
@@ -177,7 +195,7 @@ class TextStream:
         self._raw_offset += len(raw)
         if (nul := block.count(b"\0")) > 0:
             self.n_nul += nul
-            self._check_nuls(len(block), nul)
+            self._check_nuls(block, nul)
             block = block.replace(b"\0", b"")
         return block
 
@@ -223,10 +241,16 @@ class TextStream:
         return re.sub(rb"\t(?=[\r\n]|\Z)|(?<![^\r\n])\t", b"", block)
 
     def _count(self, block: bytes) -> None:
+        if self.quotes is not None:
+            self.quotes.look(block, self._first_line + self._ends + 1)
         self.n_bytes += len(block)
-        ends = _line_ends(block) - (self._ended_in_cr and block.startswith(b"\n"))
+        kinds = _line_ends(block)
+        if self._ended_in_cr and block.startswith(b"\n"):  # the CRLF that the blocks cut in two
+            kinds.update({"CRLF": 1, "CR": -1, "LF": -1})
+        self.line_ends.update(kinds)
+        ends = kinds.total()
         body = block.rstrip(b"\r\n")
-        self._tail_ends = _line_ends(block[len(body) :]) if body else self._tail_ends + ends
+        self._tail_ends = _line_ends(block[len(body) :]).total() if body else self._tail_ends + ends
         self._ended_in_cr = block.endswith(b"\r")
         self._ends += ends
         last = max(block.rfind(b"\n"), block.rfind(b"\r"))
@@ -257,8 +281,12 @@ class TextStream:
                 "Check for a missing line end or an unclosed quote before that line.",
             )
 
-    def _check_nuls(self, length: int, nul: int) -> None:
-        if nul > MOST_NULS * length and nul > 64:
+    def _check_nuls(self, block: bytes, nul: int) -> None:
+        """Many NULs are padding, or a gap that a crash left, unless something else speaks against text."""
+        most = MOST_NULS * len(block)
+        if nul <= max(64, most):
+            return
+        if CONTROL.search(block) or len(NUL_INSIDE.findall(block)) > most:
             raise InputError(
                 "a text file",
                 f"'{self.path.name}' holds {nul:,} NUL bytes: it is binary, or text in an unknown encoding",
@@ -317,9 +345,12 @@ class UnfailingStream:
             return b""
 
 
-def _line_ends(block: bytes) -> int:
-    ends = block.count(b"\n")
-    return ends + block.count(b"\r") - block.count(b"\r\n") if b"\r" in block else ends
+def _line_ends(block: bytes) -> Counter[str]:
+    lf = block.count(b"\n")
+    if b"\r" not in block:
+        return Counter({"LF": lf})
+    both = block.count(b"\r\n")
+    return Counter({"LF": lf - both, "CR": block.count(b"\r") - both, "CRLF": both})
 
 
 class EncodingProblem(InputError):

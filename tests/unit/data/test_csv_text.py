@@ -153,7 +153,14 @@ def test_12_nul_bytes(write: Write) -> None:
     check_plain(table)
     assert next(n.count for n in table.notes if n.code == "nul-bytes") == 3
     with pytest.raises(InputError, match="NUL bytes"):
-        read(write(b"id,age\n1,2\n" + bytes(5_000)))
+        read(write(b"id,age\n1,2\n" + bytes([0, 0, 7]) * 5_000))
+
+
+def test_12_padding_with_nul_bytes_is_doubted(write: Write) -> None:
+    table = read(write(PLAIN.replace("\n", "\0\0\0\0\n") + "\0" * 3_000))
+    check_plain(table)
+    (note,) = table.notes
+    assert (note.code, note.severity) == ("nul-bytes", "warning")
 
 
 @pytest.mark.parametrize("end", ["\r", "\r\n"])
