@@ -56,7 +56,9 @@ def test_schema_documents_every_key_and_no_other(summary: dict[str, Any], schema
         assert list(finding) == schema["findings[]"]
     for unjudged in summary["unjudged"]:
         assert list(unjudged) == schema["unjudged[]"]
-    assert set(schema) == {*parts, "criteria", "findings[]", "unjudged[]"}
+    for told in summary["checks"]:
+        assert list(told) == schema["checks[]"]
+    assert set(schema) == {*parts, "criteria", "findings[]", "unjudged[]", "checks[]"}
 
 
 def test_schema_documents_every_criterion(schema: dict[str, list[str]]) -> None:

@@ -9,6 +9,7 @@ import math
 from dataclasses import asdict
 from typing import Any
 
+from clientage.checks.catalogue import answers
 from clientage.clustering.models import CentreModel
 from clientage.segments.outcomes import Outcome
 from clientage.segments.profiles import Segment
@@ -60,6 +61,7 @@ def summary_of(record: StudyRecord) -> dict[str, Any]:
         "n_segments": chosen.k,
         "unassigned": record.profiles.unassigned,
         "verdict": record.verdict.kind,
+        "verdict_headline": record.verdict.headline,
         "verdict_sentence": record.verdict.sentence,
         "reason": selection.reason,
         "elbow": selection.elbow,
@@ -84,6 +86,7 @@ def summary_of(record: StudyRecord) -> dict[str, Any]:
             for f in record.findings
         ],
         "unjudged": [{"code": u.code, "title": u.title, "why": u.why} for u in record.unjudged],
+        "checks": [asdict(a) for a in answers(record.findings, record.unjudged)],
         "seed": record.settings.cluster.seed,
         "timings": {step: round(seconds, 4) for step, seconds in record.timings.items()},
         "peak_memory_mb": round(record.peak_memory_mb, 1),

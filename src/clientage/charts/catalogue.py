@@ -9,7 +9,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clientage.charts import choice, columns, comparisons, hierarchy, knife, map, mosaic, responses, segments, tree
+from clientage.charts import (
+    borders,
+    chance,
+    choice,
+    columns,
+    comparisons,
+    hierarchy,
+    knife,
+    map,
+    mosaic,
+    responses,
+    segments,
+    solutions,
+    tree,
+)
 from clientage.charts.figure import Figure
 
 
@@ -48,8 +62,16 @@ _ALL = (
         "map", "Map of customers (PCA)", ("matrix", "exploration", "customers", "segmentation", "profiles"), map.pca_map
     ),
     FigureKind("tree", "How the segments merge", ("selection", "segmentation", "profiles"), tree.dendrogram),
+    FigureKind("chance", "Separation beside that of customers without groups", ("selection",), chance.null_strip),
     FigureKind("silhouette", "Silhouette by number of segments", ("selection",), choice.silhouette),
     FigureKind("knife", "Silhouette of every customer", ("matrix", "segmentation", "profiles"), knife.silhouette_knife),
+    FigureKind("borders", "Confidence of every customer", ("segmentation", "profiles"), borders.border_blades),
+    FigureKind(
+        "solutions",
+        "Segments from solution to solution",
+        ("selection", "segmentation"),
+        solutions.solutions_flow,
+    ),
     FigureKind(
         "dendrogram",
         "How customers join into groups",

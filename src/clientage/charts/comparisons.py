@@ -56,7 +56,7 @@ def box_plots(customers: Customers, segmentation: Segmentation, profiles: Profil
         "Each box holds the middle half of a segment's customers, with a line at the median; nine in ten customers "
         "lie between the ends of the thin lines."
     )
-    heads = ("5 % below", "Lower quartile", "Median", "Upper quartile", "5 % above")
+    heads = ("5% below", "Lower quartile", "Median", "Upper quartile", "5% above")
     columns = (TableColumn("Feature"), TableColumn("Segment"), *(TableColumn(h, "number") for h in heads))
     body = {"params": [FOCUS], **panel_grid(panels, 3)}
     return build_figure("boxes", title, text, DataTable(columns, tuple(rows)), body)
@@ -102,28 +102,28 @@ def _box_panel(title: str, x: dict[str, Any], names: list[str], boxes: tuple[Spr
     ]
     y = {"field": "segment", "type": "nominal", "scale": {"domain": names}, "axis": name_axis(labelFontSize=11)}
     colour = {"field": "id", "type": "nominal", "scale": segment_scale(list(range(1, len(names) + 1))), "legend": None}
-    fields = {"low": "5 % lie below", "lower": "lower quartile", "median": "median", "upper": "upper quartile"}
+    fields = {"low": "5% lie below", "lower": "lower quartile", "median": "median", "upper": "upper quartile"}
     tips = [{"field": "segment"}, *({"field": f, "title": t, "format": ",.4~r"} for f, t in fields.items())]
-    tips.append({"field": "high", "title": "5 % lie above", "format": ",.4~r"})
-    shared = {"y": y, "opacity": focused(), "tooltip": tips}
-    whisker = shared | {"x": x | {"field": "low"}, "x2": {"field": "high"}, "color": colour}
-    box = shared | {"x": x | {"field": "lower"}, "x2": {"field": "upper"}, "color": colour}
+    tips.append({"field": "high", "title": "5% lie above", "format": ",.4~r"})
+    whisker = {"x": x | {"field": "low"}, "x2": {"field": "high"}, "color": colour}
+    box = {"x": x | {"field": "lower"}, "x2": {"field": "upper"}, "color": colour}
     return {
         "title": wrapped([title], 30)[0].split("\n"),
         "width": 190,
         "height": {"step": 32},
         "data": {"values": values},
+        "encoding": {"y": y, "opacity": focused(), "tooltip": tips},  # of all layers: a page has many panels
         "layer": [
             {"mark": {"type": "rule", "strokeWidth": 1.5}, "encoding": whisker},
             {"mark": {"type": "bar", "height": {"band": 0.5}, "cornerRadius": 1}, "encoding": box},
             # where half of a segment has one value there is no box: its median still shows in its colour
             {
                 "mark": {"type": "tick", "thickness": 6, "height": {"band": 0.5}},
-                "encoding": shared | {"x": x | {"field": "median"}, "color": colour},
+                "encoding": {"x": x | {"field": "median"}, "color": colour},
             },
             {
                 "mark": {"type": "tick", "color": "white", "thickness": 2, "height": {"band": 0.5}},
-                "encoding": shared | {"x": x | {"field": "median"}},
+                "encoding": {"x": x | {"field": "median"}},
             },
         ],
     }

@@ -135,7 +135,7 @@ def panel_grid(panels: Sequence[Mapping[str, Any]], columns: int) -> dict[str, A
 
 
 def _encoding(panel: Mapping[str, Any], channel: str) -> Mapping[str, Any]:
-    views = panel.get("layer", [panel])
+    views = [panel, *panel.get("layer", ())]
     return next((v["encoding"][channel] for v in views if channel in v.get("encoding", {})), {})
 
 

@@ -51,14 +51,14 @@ def responses(profiles: Profiles) -> Figure | None:
     title = _uplift_title(columns, ids) if uplift else _rate_title(columns, ids)
     text = (
         "One panel for each outcome: a dot for each segment at what the treatment changed there, treated minus control "
-        "customers, with its 95 % interval. Left of zero it did harm; an interval across zero may be chance."
+        "customers, with its 95% interval. Left of zero it did harm; an interval across zero may be chance."
         if uplift
-        else "One panel for each outcome: a dot for each segment, with its 95 % interval; the upright line is the "
+        else "One panel for each outcome: a dot for each segment, with its 95% interval; the upright line is the "
         "figure of all customers. An interval that does not touch it is a difference beyond chance."
     )
     heads = [TableColumn("Outcome"), TableColumn("All customers"), *(TableColumn(s.name) for s in answered)]
     rows = tuple(row for column in columns for row in _rows(column))
-    caption = "Figure of each segment with its 95 % interval" + (", and treated minus control" if uplift else "")
+    caption = "Figure of each segment with its 95% interval" + (", and treated minus control" if uplift else "")
     body = {"params": [FOCUS], **panel_grid(panels, 3)}
     return build_figure("responses", title, text, DataTable(tuple(heads), rows, caption), body)
 

@@ -121,6 +121,10 @@ class Check(Protocol):
     def title(self) -> str:
         """A few words."""
 
+    @property
+    def looks_for(self) -> str:
+        """What would be a finding, with its threshold: completes "it looks for …"."""
+
     def examine(self, evidence: Evidence) -> Outcome:
         """Answer it."""
 

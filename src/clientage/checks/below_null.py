@@ -10,6 +10,7 @@ class BelowNull:
 
     code = "SEG010"
     title = "Separation is no better than chance"
+    looks_for = "a silhouette no more than two standard deviations above that of customers without groups"
 
     def examine(self, evidence: Evidence) -> Outcome:
         """Compare the chosen silhouette with the null's at the same number of segments."""

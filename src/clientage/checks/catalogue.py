@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from clientage.checks.base import Check, Evidence, Finding, NotApplicable, Unjudged
 from clientage.checks.below_null import BelowNull
@@ -66,3 +68,52 @@ def check(
     found = [a for _, a in answers if isinstance(a, Finding)]
     unjudged = [Unjudged(c.code, c.title, a.why) for c, a in answers if isinstance(a, NotApplicable)]
     return tuple(sorted(found, key=lambda f: (ORDER.index(f.severity), f.code))), tuple(unjudged)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one check of the catalogue had to say of a study.
+
+    Parameters
+    ----------
+    code, title, looks_for : str
+        Of the check.
+    answer : {"found", "nothing", "unjudged"}
+        It has a finding; it looked and has none; it could not judge.
+    why : str
+        Why it could not judge; else "".
+    """
+
+    code: str
+    title: str
+    looks_for: str
+    answer: Literal["found", "nothing", "unjudged"]
+    why: str = ""
+
+
+def answers(findings: Sequence[Finding], unjudged: Sequence[Unjudged]) -> tuple[Answer, ...]:
+    """Return the answer of every check, by code, so that silence is told apart from not having been asked.
+
+    Parameters
+    ----------
+    findings, unjudged
+        As `check` returned them.
+
+    Examples
+    --------
+    >>> told = answers([], [Unjudged("SEG001", "A segment does not come back", "stability was not measured")])
+    >>> told[0].answer, told[0].why, {a.answer for a in told[1:]}
+    ('unjudged', 'stability was not measured', {'nothing'})
+    """
+    found = {f.code for f in findings}
+    silent = {u.code: u.why for u in unjudged}
+    return tuple(
+        Answer(
+            c.code,
+            c.title,
+            c.looks_for,
+            "found" if c.code in found else "unjudged" if c.code in silent else "nothing",
+            silent.get(c.code, ""),
+        )
+        for c in sorted(CHECKS, key=lambda c: c.code)
+    )

@@ -14,6 +14,7 @@ class CategoriesDecide:
 
     code = "SEG005"
     title = "Categories decide"
+    looks_for = f"categories that carry {MOST:.0%} or more of what separates the segments"
 
     def examine(self, evidence: Evidence) -> Outcome:
         """Look at the share of all nominal features together, and at segments that are one category."""

@@ -10,6 +10,7 @@ class ChosenAgainst:
 
     code = "SEG013"
     title = "Something speaks against this solution"
+    looks_for = "marks against the chosen solution, asked for by a person or the least bad of all"
 
     def examine(self, evidence: Evidence) -> Outcome:
         """Look at the marks of the chosen candidate."""

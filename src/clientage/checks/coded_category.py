@@ -17,6 +17,7 @@ class CodedCategory:
 
     code = "SEG008"
     title = "A number may be a category"
+    looks_for = "whole numbers of few values with a name like a code's, used as amounts"
 
     def examine(self, evidence: Evidence) -> Outcome:
         """Look at names and distinct values of the numeric features."""

@@ -14,6 +14,7 @@ class Collinear:
 
     code = "SEG007"
     title = "Features repeat one another"
+    looks_for = f"pairs of features that are nearly copies of each other (correlation above {COPY})"
 
     def examine(self, evidence: Evidence) -> Outcome:
         """Look at the correlations of numeric features."""

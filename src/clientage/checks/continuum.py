@@ -10,6 +10,7 @@ class Continuum:
 
     code = "SEG006"
     title = "Customers form a continuum"
+    looks_for = "a verdict other than natural: no separate groups, or other groups than these segments"
 
     def examine(self, evidence: Evidence) -> Outcome:
         """Look at the verdict."""
@@ -20,6 +21,8 @@ class Continuum:
         if selection.verdict == "natural":
             return None
         figures = {"stability": chosen.stability}
+        if selection.groups and selection.repeated is None:
+            return self._not_these(evidence, figures)
         if selection.verdict == "reproducible":
             text = (
                 "Customers do not fall into separate groups; the borders between segments are cuts, which come back "
@@ -34,7 +37,16 @@ class Continuum:
             f"differently (agreement {chosen.stability:.2f} of 1)."
         )
         advice = "Use the segments as a convenient division only, and do not build a strategy on them."
-        return Finding(self.code, self.title, "warning", text, advice, figures)
+        return Finding(self.code, "There are no groups that come back", "warning", text, advice, figures)
+
+    def _not_these(self, evidence: Evidence, figures: dict[str, float]) -> Finding:
+        """A person asked for other segments than the groups that the data show."""
+        chosen, advised = evidence.selection.chosen, evidence.selection.recommended
+        text = f"These customers fall into separate groups, but the {chosen.k} segments join or cut some of them."
+        advice = "Leave the number of segments and the algorithm to the rule to see the groups themselves."
+        if advised is not None:
+            advice = f"Ask for {advised.k} segments, as the rule would, to see the groups themselves."
+        return Finding(self.code, "These segments are not the groups", "warning", text, advice, figures)
 
     def _repetition(self, share: float) -> Finding:
         text = (

@@ -15,6 +15,7 @@ class OneColumn:
 
     code = "SEG004"
     title = "One column decides"
+    looks_for = f"a feature with {MOST:.0%} or more of what separates the segments ({MOST_OF_TWO:.0%} of two features)"
 
     def examine(self, evidence: Evidence) -> Outcome:
         """Look at each feature's share of the variance between segments."""

@@ -16,6 +16,7 @@ class OutlierLed:
 
     code = "SEG003"
     title = "A segment is made of extreme customers"
+    looks_for = f"segments mostly of customers more than {FAR} standard deviations from the average in some column"
 
     def examine(self, evidence: Evidence) -> Outcome:
         """Count the customers beyond 3.5 standard deviations."""
@@ -35,9 +36,11 @@ class OutlierLed:
         led = [j for j, share in enumerate(shares) if share >= MOST]
         if not led:
             return None
+        several = len(led) > 1
+        share = f"{'up to ' * several}{max(shares):.0%}"
         text = (
-            f"In segment {named(evidence, led)} {max(shares):.0%} of customers are more than {FAR} standard deviations "
-            f"from the average in some column; among all customers {far.mean():.1%} are."
+            f"In segment{'s' * several} {named(evidence, led)} {share} of customers are more than {FAR} standard "
+            f"deviations from the average in some column; among all customers {far.mean():.1%} are."
         )
         advice = "Check these customers for errors; if they are real, treat them as key accounts and not as a segment."
         figures = {"segments": float(len(led)), "share": max(shares), "overall": float(far.mean())}

@@ -15,6 +15,7 @@ class Scale:
 
     code = "SEG011"
     title = "The scale of one column dominates"
+    looks_for = f"a feature with {MOST:.0%} or more of the variance of all features ({MOST_OF_TWO:.0%} of two)"
 
     def examine(self, evidence: Evidence) -> Outcome:
         """Compare the variances of the encoded features."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clientage.checks.base import Evidence, Finding, Outcome, named
-from clientage.selection.marks import least_size
+from clientage.selection.marks import LEAST_CUSTOMERS, LEAST_SHARE, least_size
 
 
 class Tiny:
@@ -11,6 +11,7 @@ class Tiny:
 
     code = "SEG002"
     title = "A segment is tiny"
+    looks_for = f"segments of fewer than {LEAST_SHARE:.0%} of customers, or of fewer than {LEAST_CUSTOMERS}"
 
     def examine(self, evidence: Evidence) -> Outcome:
         """Look at the sizes."""
@@ -20,9 +21,11 @@ class Tiny:
         if not small:
             return None
         smallest = min(sizes)
+        who, size = named(evidence, small), f"{smallest:,} of {n:,} customers ({smallest / n:.1%})"
+        told = f"Segment {who} has {size}" if len(small) == 1 else f"Segments {who} are tiny, the smallest with {size}"
         text = (
-            f"Segment {named(evidence, small)} has {smallest:,} of {n:,} customers ({smallest / n:.1%}); fewer than "
-            f"{least:,} are too few to describe and to address, and splitting them off flatters the silhouette."
+            f"{told}; fewer than {least:,} are too few to describe and to address, and splitting them off flatters "
+            "the silhouette."
         )
         advice = "Ask for fewer segments, or look at these customers one by one."
         figures = {"segments": float(len(small)), "smallest": float(smallest), "share": smallest / n}

@@ -13,6 +13,7 @@ class TooFew:
 
     code = "SEG009"
     title = "There are few customers"
+    looks_for = f"fewer than {FEWEST} customers, fewer than features, or fewer than {PER_SEGMENT} for each segment"
 
     def examine(self, evidence: Evidence) -> Outcome:
         """Compare customers with features and segments."""

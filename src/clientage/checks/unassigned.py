@@ -12,6 +12,7 @@ class Unassigned:
 
     code = "SEG012"
     title = "Customers are in no segment"
+    looks_for = f"more than {MANY:.0%} of customers in no segment (density algorithms)"
 
     def examine(self, evidence: Evidence) -> Outcome:
         """Count them."""

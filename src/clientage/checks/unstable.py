@@ -13,6 +13,7 @@ class Unstable:
 
     code = "SEG001"
     title = "A segment does not come back"
+    looks_for = f"segments found again to less than {PATTERN:.0%} in repeated samples"
 
     def examine(self, evidence: Evidence) -> Outcome:
         """Look at the stability of every segment."""
@@ -30,9 +31,9 @@ class Unstable:
             if serious
             else "Treat them as a pattern, and look again when there are more customers."
         )
+        segments = f"segment{'s' * (len(weak) > 1)} {named(evidence, weak)} {'are' if len(weak) > 1 else 'is'}"
         text = (
-            f"In repeated samples segment {named(evidence, weak)} {'is' if len(weak) == 1 else 'are'} found again to "
-            f"{worst:.0%} at worst; "
+            f"In repeated samples {segments} found again to {worst:.0%}{' at worst' if len(weak) > 1 else ''}; "
             f"{PATTERN:.0%} is needed to rely on a segment and {DISSOLVED:.0%} to use it at all."
         )
         figures = {"segments": float(len(weak)), "lowest": worst}

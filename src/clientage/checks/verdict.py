@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from clientage.selection.select import Selection
 
 
+CLEAR = 2.0  # standard deviations above the null from which a silhouette is more than chance shows
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What kind of segmentation this is.
@@ -20,6 +23,8 @@ class Verdict:
     kind : {"natural", "reproducible", "constructive"}
         natural: separate groups exist. reproducible: cuts of a continuum that come back.
         constructive: a convenient division and no finding.
+    headline : str
+        The same in a few words.
     sentence : str
         One plain sentence, with the observed silhouette beside that of customers without groups.
     figures : mapping of str to float
@@ -31,8 +36,16 @@ class Verdict:
     """
 
     kind: Literal["natural", "reproducible", "constructive"]
+    headline: str
     sentence: str
     figures: Mapping[str, float]
+
+
+HEADLINES = {
+    "natural": "Real groups",
+    "reproducible": "Useful cuts, no gaps between them",
+    "constructive": "No groups, arbitrary cuts",
+}
 
 
 def verdict_of(selection: Selection) -> Verdict:
@@ -43,33 +56,60 @@ def verdict_of(selection: Selection) -> Verdict:
     selection : Selection
         As `clientage.selection.select.select` returns it.
     """
-    chosen = selection.chosen
+    headline, sentence = _words(selection)
+    return Verdict(selection.verdict, headline, sentence, _figures(selection))
+
+
+def _words(selection: Selection) -> tuple[str, str]:
+    """Headline and sentence; what was not measured or not tested is neither claimed nor denied."""
+    chosen, kind = selection.chosen, selection.verdict
+    separated, agreement = _separation(selection), _agreement(chosen)
     if chosen.k < 2:
-        return Verdict(selection.verdict, "Everybody is in one segment: nothing was divided.", _figures(selection))
-    separated = _separation(selection)
+        return "Nothing was divided", "Everybody is in one segment: nothing was divided."
     if chosen.stability is None:
         sentence = f"Whether these {chosen.k} segments would be found again was not measured{separated}."
-    elif selection.repeated is not None:
-        sentence = (
+        return "Not tested in other samples", sentence
+    if selection.repeated is not None:
+        return "Repeated rows, sorted", (
             f"These customers are of only a few kinds ({selection.repeated:.0%} are one of ten rows that repeat): the "
             f"{chosen.k} segments sort repeated rows, which is convenient and no finding."
         )
-    elif selection.verdict == "natural":
+    if kind != "natural" and selection.groups:
+        return "Groups exist, but not these", _other_groups(selection)
+    if kind == "natural":
         sentence = (
             f"The {chosen.k} segments are separate groups of customers{separated}, and they come back in repeated "
-            f"samples{_agreement(chosen)}."
+            f"samples{agreement}."
         )
-    elif selection.verdict == "reproducible":
+    elif kind == "reproducible" and selection.null is None:
+        return "Cuts that come back", (
+            f"The same {chosen.k} segments come back in repeated samples{agreement}; whether they are separate groups "
+            f"was not tested{separated}."
+        )
+    elif kind == "reproducible":
         sentence = (
             f"Customers form a continuum and no separate groups{separated}, but the same {chosen.k} segments come back "
-            f"in repeated samples{_agreement(chosen)}: reliable cuts, not discoveries."
+            f"in repeated samples{agreement}: reliable cuts, not discoveries."
         )
     else:
+        rejected = selection.null is not None and selection.null.rejected
+        none = "There are no groups here that could be relied on" if rejected else "There are no groups of customers"
         sentence = (
-            f"There are no groups here that could be relied on{separated}: the {chosen.k} segments are a convenient "
-            f"division, and another sample of customers would be divided differently{_agreement(chosen)}."
+            f"{none}{separated}: the {chosen.k} segments are a convenient division, and another sample of customers "
+            f"would be divided differently{agreement}."
         )
-    return Verdict(selection.verdict, sentence, _figures(selection))
+    return HEADLINES[kind], sentence
+
+
+def _other_groups(selection: Selection) -> str:
+    """The data have groups, and a person asked for segments that are not these."""
+    chosen, advised = selection.chosen, selection.recommended
+    back = "come back in repeated samples" if selection.verdict == "reproducible" else "do not come back reliably"
+    rule = "" if advised is None else f"; the rule would take {advised.k}"
+    return (
+        f"These customers fall into separate groups, and the {chosen.k} segments are not they"
+        f"{_separation(selection)}: they join or cut groups, and {back}{_agreement(chosen)}{rule}."
+    )
 
 
 def _separation(selection: Selection) -> str:
@@ -78,7 +118,10 @@ def _separation(selection: Selection) -> str:
     if chosen.silhouette is None:
         return ""
     expected = null.expected(chosen.k) if null is not None else None
-    without = "" if expected is None else f"; customers without groups would show {expected[0]:.2f}"
+    without = ""
+    if expected is not None:
+        alike = selection.verdict != "natural" and chosen.silhouette <= expected[0] + CLEAR * expected[1]
+        without = f"; customers without groups would show {'as much, ' if alike else ''}{expected[0]:.2f}"
     apart = selection.apart
     if apart is None:
         return f" (silhouette {chosen.silhouette:.2f}{without})"

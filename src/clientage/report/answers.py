@@ -23,6 +23,7 @@ from clientage.report.blocks import (
     Text,
     TraitRow,
 )
+from clientage.report.checking import checks_fold
 from clientage.report.rules import rule_words
 from clientage.report.sharing import hidden_words
 from clientage.segments.headings import headings
@@ -46,15 +47,25 @@ MEANINGS = {
     "arbitrary cuts: another sample of the same customers would be cut differently. They may serve to divide work, "
     "but they are not kinds of customers, and no campaign should be built on the differences between them.",
 }
-HEADLINES = {
-    "natural": "Real groups",
-    "reproducible": "Useful cuts, no gaps between them",
-    "constructive": "No groups, arbitrary cuts",
-}
 UNDIVIDED = (
-    "Nothing was divided",
     "All customers are in one segment, so the pages below describe them as a whole. What other numbers of segments "
-    "would give is under the reasons.",
+    "would give is under the reasons."
+)
+UNMEASURED = (
+    "The study was made without repeated samples (cluster.bootstraps), so nobody can say whether these segments would "
+    "be found again. Nothing should be built on them before that is known."
+)
+SORTED = (
+    "The customers are of a few kinds that repeat exactly. The segments below sort these kinds, and any other division "
+    "between them would look as perfect. They serve to divide work; they say nothing about customers to come."
+)
+ELSEWHERE = (
+    "There are separate groups among these customers, but with this number of segments or this algorithm some of them "
+    "are put together or cut in two. The reasons below tell what the rule would take, and what is given up."
+)
+UNTESTED = (
+    "These segments come back whenever the study is repeated. Whether they are separate groups or cuts through gradual "
+    "differences was not tested (cluster.null_draws), so treat their borders as lines drawn through a continuum."
 )
 MOOD = {"natural": "good", "reproducible": "info", "constructive": "serious"}
 ASSOCIATED = (
@@ -74,12 +85,9 @@ MOST_OUTCOMES = 5  # on a card; the table below the cards has them all
 def verdict_section(record: StudyRecord) -> Section:
     """What kind of segmentation this is, in one sentence and in what follows from it."""
     verdict = record.verdict
-    headline, meaning = HEADLINES[verdict.kind], MEANINGS[verdict.kind]
-    if record.selection.chosen.k == 1:
-        headline, meaning = UNDIVIDED
     blocks: list[Block] = [
-        Callout(MOOD[verdict.kind], headline, verdict.sentence),  # type: ignore[arg-type]
-        Text(meaning, (verdict.kind,)),
+        Callout(MOOD[verdict.kind], verdict.headline, verdict.sentence),  # type: ignore[arg-type]
+        Text(_meaning(record), (verdict.kind,)),
         _facts(record),
     ]
     blocks += [
@@ -87,7 +95,22 @@ def verdict_section(record: StudyRecord) -> Section:
         for f in record.findings
         if f.severity != "info"
     ]
+    blocks.append(checks_fold(record.findings, record.unjudged))
     return Section("verdict", "What kind of segments are these?", tuple(blocks), "Verdict")
+
+
+def _meaning(record: StudyRecord) -> str:
+    """What follows from the verdict, for whoever wants to use the segments."""
+    selection, kind = record.selection, record.verdict.kind
+    if selection.chosen.k == 1:
+        return UNDIVIDED
+    if selection.chosen.stability is None:
+        return UNMEASURED
+    if selection.repeated is not None:
+        return SORTED
+    if kind != "natural" and selection.groups:
+        return ELSEWHERE
+    return UNTESTED if kind == "reproducible" and selection.null is None else MEANINGS[kind]
 
 
 def _facts(record: StudyRecord) -> Facts:

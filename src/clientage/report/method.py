@@ -12,7 +12,6 @@ from clientage.report.blocks import Block, Bullets, Callout, Heading, Section, T
 from clientage.segments.wording import counted, joined
 
 if TYPE_CHECKING:
-    from clientage.checks.base import Unjudged
     from clientage.study import StudyRecord
 
 LIMITS = (
@@ -45,15 +44,9 @@ def method_section(record: StudyRecord) -> Section:
     blocks: list[Block] = [Bullets(_steps(record)), Heading("How the number of segments is chosen"), Bullets(RULE)]
     if infos:
         blocks += [Heading("Further remarks of the checks"), *infos]
-    if record.unjudged:
-        blocks += [Heading("What could not be checked"), Bullets(tuple(map(_unjudged, record.unjudged)))]
     blocks += [Heading("What these segments cannot tell"), Bullets(LIMITS)]
     blocks.append(Text(_repeat(record), (), "quiet"))
     return Section("method", "Method and limits", tuple(blocks), "Method and limits")
-
-
-def _unjudged(check: Unjudged) -> str:
-    return f"“{check.title}” ({check.code}) could not be judged: {check.why}."
 
 
 def _steps(record: StudyRecord) -> tuple[str, ...]:

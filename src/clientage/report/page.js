@@ -10,7 +10,7 @@
 
   // Room that the labels of a panel take to its left, in pixels.
   function labelRoom(panel) {
-    const views = panel.layer || [panel];
+    const views = [panel, ...(panel.layer || [])];
     const y = views.map((v) => v.encoding && v.encoding.y).find((e) => e && e.field);
     if (y && y.axis === null) return 10;
     return y && y.type === "nominal" ? 18 + 6.6 * longest(y.scale.domain) : 58;

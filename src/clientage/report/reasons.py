@@ -5,35 +5,19 @@ Receives a study; returns a section.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from clientage.charts.catalogue import draw
-from clientage.charts.choice import algorithm_title
-from clientage.charts.figure import Cell, DataTable, TableColumn, in_words
-from clientage.report.blocks import Block, Bullets, Fold, Heading, Section, Text
-from clientage.segments.wording import capitalised, percent
+from clientage.charts.figure import in_words
+from clientage.report.blocks import Block, Bullets, Heading, Section, Text
+from clientage.report.criteria import candidate_tables, criteria_table
+from clientage.segments.wording import capitalised
 from clientage.selection.trade_off import cost_of
 
 if TYPE_CHECKING:
-    from clientage.selection.candidate import Candidate
     from clientage.selection.select import Selection
     from clientage.study import StudyRecord
-
-# criterion -> its column; those that no candidate of a table has are left out of it
-CRITERION_COLUMNS = {
-    "silhouette": TableColumn("Silhouette", "score", "silhouette"),
-    "calinski_harabasz": TableColumn("Calinski-Harabasz", "number", "Calinski-Harabasz"),
-    "davies_bouldin": TableColumn("Davies-Bouldin", "score", "Davies-Bouldin"),
-    "gap": TableColumn("Gap", "score", "gap statistic"),
-    "prediction_strength": TableColumn("Prediction strength", "score", "prediction strength"),
-}
-BEFORE = (TableColumn("Algorithm"), TableColumn("Segments", "count"))
-AFTER = (
-    TableColumn("Stability", "score", "stability"),
-    TableColumn("Smallest", "percent"),
-    TableColumn("Remarks"),
-)
 
 MOST_OTHERS = 3
 
@@ -45,11 +29,15 @@ def choice_section(record: StudyRecord, parts: Mapping[str, Any]) -> Section:
     blocks: list[Block | None] = [
         Text(selection.reason, ("silhouette", "stability", "elbow"), "lead"),
         _against_chance(selection),
+        draw("chance", parts),
         draw("silhouette", parts),
         draw("knife", parts),
+        draw("borders", parts),
         draw("stability", parts),
+        draw("solutions", parts),
         draw("elbow", parts),
         draw("criteria", parts),
+        criteria_table(selection),
         draw("dendrogram", parts),
         Text(
             "No single criterion decides. The silhouette, for one, nearly always prefers two segments, which nobody "
@@ -58,7 +46,7 @@ def choice_section(record: StudyRecord, parts: Mapping[str, Any]) -> Section:
         ),
         *_runners_up(selection),
         Heading("Every solution that was tried"),
-        *_candidate_tables(record),
+        *candidate_tables(selection),
     ]
     title = f"Why {in_words(k)} segment{'s' * (k != 1)}?"
     return Section("choice", title, tuple(b for b in blocks if b is not None), title.rstrip("?"))
@@ -86,43 +74,4 @@ def _runners_up(selection: Selection) -> tuple[Block, ...]:
         Heading("What another choice would cost and bring"),
         Bullets(tuple(capitalised(cost_of(selection, c).sentence) for c in others)),
         Text("Another number can be asked for with --k, another algorithm with --algorithm.", (), "quiet"),
-    )
-
-
-def _candidate_tables(record: StudyRecord) -> tuple[Block, ...]:
-    """The chosen algorithm's candidates in sight; those of the others folded away."""
-    chosen = record.selection.chosen
-    own = [c for c in record.selection.candidates if c.algorithm == chosen.algorithm]
-    others = [c for c in record.selection.candidates if c.algorithm != chosen.algorithm]
-    first = _table(own, chosen, f"Solutions by {algorithm_title(chosen.algorithm)}; the chosen one is stressed")
-    if not others:
-        return (first,)
-    return first, Fold("Solutions by the other algorithms", (_table(others, chosen, "Solutions by other algorithms"),))
-
-
-def _table(candidates: list[Candidate], chosen: Candidate, caption: str) -> DataTable:
-    ordered = sorted(candidates, key=lambda c: (c.algorithm, c.k))
-    strong = tuple(i for i, c in enumerate(ordered) if (c.algorithm, c.k) == (chosen.algorithm, chosen.k))
-    shown = [key for key in CRITERION_COLUMNS if any(c.criteria.get(key) is not None for c in ordered)]
-    columns = (*BEFORE, *(CRITERION_COLUMNS[key] for key in shown), *AFTER)
-    return DataTable(columns, tuple(_row(c, chosen, shown) for c in ordered), caption, strong)
-
-
-def _row(candidate: Candidate, chosen: Candidate, criteria: Sequence[str]) -> tuple[Cell, ...]:
-    sizes = [int(s) for s in candidate.sizes]
-    total = sum(sizes) + candidate.noise
-    remarks = list(candidate.marks)
-    if candidate.noise:
-        remarks.append(f"{percent(candidate.noise / total)} of customers in no segment")
-    if (candidate.algorithm, candidate.k) == (chosen.algorithm, chosen.k):
-        remarks.insert(0, "chosen")
-    elif not candidate.usable:
-        remarks.insert(0, "not usable")
-    return (
-        algorithm_title(candidate.algorithm),
-        candidate.k,
-        *(candidate.criteria.get(key) for key in criteria),
-        candidate.stability,
-        min(sizes) / total if sizes and total else None,
-        "; ".join(remarks),
     )

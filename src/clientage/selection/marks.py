@@ -105,7 +105,7 @@ def marked(judged: Judged, sample: Sample, categories: Categories, stability: St
     near = sample.spread_rows(VALLEY_ROWS)
     weakest = float(stability.segments.min())
     if weakest < TRUSTED:
-        marks.append(f"a segment comes back only {weakest:.0%} in other samples (60 % are needed)")
+        marks.append(f"a segment comes back only {weakest:.0%} in other samples (60% is needed)")
     return replace(
         c,
         stability=stability.mean,

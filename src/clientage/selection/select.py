@@ -71,6 +71,8 @@ class Selection:
         Share of customers in the ten most frequent rows, where it is half or more; else None.
     favourites : mapping of str to int or None
         Each criterion's own choice of a number of segments: 1 says no division, None that it takes none.
+    groups : bool
+        Whether any solution shows separate groups; a person may have asked for another one.
     """
 
     candidates: tuple[Candidate, ...]
@@ -84,6 +86,7 @@ class Selection:
     evidence: ShapeEvidence | None = None
     repeated: float | None = None
     favourites: Mapping[str, int | None] = field(default_factory=dict)
+    groups: bool = False
 
     @property
     def apart(self) -> float | None:
@@ -295,6 +298,7 @@ def _selected(
         recommended=other,
         evidence=evidence,
         repeated=alike,
+        groups=bool(groups),
     )
 
 

@@ -49,7 +49,7 @@ def test_bars_fill_the_height_and_carry_the_colours_of_their_segments() -> None:
     bars = figure.spec["concat"][0]["layer"][0]["data"]["values"]
     assert bars[0]["from"] == 0
     assert bars[-1]["to"] == pytest.approx(1, abs=1e-3)
-    assert len({bar["colour"] for bar in bars}) == 12
+    assert len({bar["id"] for bar in bars}) == 12
     for segment in range(1, 13):
         own = [bar["s"] for bar in bars if bar["id"] == segment]
         assert own == sorted(own, reverse=True)

@@ -41,6 +41,7 @@ def _evidence(
     null: NullTest | None = NULL,
     apart: float | None = None,
     repeated: float | None = None,
+    groups: bool = False,
     **chosen: Any,
 ) -> Evidence:
     n, k = len(values), int(labels.max()) + 1
@@ -67,6 +68,8 @@ def _evidence(
             verdict=verdict,
             apart=apart,
             repeated=repeated,
+            groups=groups,
+            recommended=SimpleNamespace(k=k + 1) if groups else None,
             runners_up=(SimpleNamespace(usable=True, k=k + 1),),
         ),
         segmentation=SimpleNamespace(labels=labels, k=k, sizes=sizes, unassigned=int((labels < 0).sum())),

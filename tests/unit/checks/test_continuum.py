@@ -38,3 +38,18 @@ def test_repeated_rows_are_said_to_repeat(evidence: MakeEvidence, halves: tuple[
     found = Continuum().examine(evidence(*halves, verdict="constructive", repeated=0.9))
     assert isinstance(found, Finding)
     assert "90% of customers are one of ten rows that repeat" in found.text
+
+
+@pytest.mark.parametrize("verdict", ["reproducible", "constructive"])
+def test_groups_that_a_person_overrides_are_named(evidence: MakeEvidence, halves: Halves, verdict: str) -> None:
+    found = Continuum().examine(evidence(*halves, verdict=verdict, groups=True))
+    assert isinstance(found, Finding)
+    assert found.title == "These segments are not the groups"
+    assert "continuum" not in found.text
+    assert "Ask for 3 segments" in found.advice
+
+
+def test_a_division_that_does_not_come_back_is_no_continuum(evidence: MakeEvidence, halves: Halves) -> None:
+    found = Continuum().examine(evidence(*halves, verdict="constructive"))
+    assert isinstance(found, Finding)
+    assert found.title == "There are no groups that come back"

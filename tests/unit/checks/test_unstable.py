@@ -32,3 +32,12 @@ def test_stable_segments_are_no_finding(evidence: MakeEvidence, halves: Halves) 
 
 def test_without_bootstraps_it_cannot_judge(evidence: MakeEvidence, halves: Halves) -> None:
     assert isinstance(Unstable().examine(evidence(*halves, stability=[None, None])), NotApplicable)
+
+
+def test_one_weak_segment_and_several_are_told_in_their_own_words(evidence: MakeEvidence, halves: Halves) -> None:
+    one = Unstable().examine(evidence(*halves, stability=[0.95, 0.7]))
+    both = Unstable().examine(evidence(*halves, stability=[0.65, 0.7]))
+    assert isinstance(one, Finding)
+    assert isinstance(both, Finding)
+    assert "segment 2 (Name 2) is found again to 70%;" in one.text
+    assert "segments 1 (Name 1), 2 (Name 2) are found again to 65% at worst;" in both.text

@@ -19,10 +19,21 @@ def _selection(
     null: NullTest | None = NULL,
     apart: float | None = None,
     repeated: float | None = None,
+    silhouette: float = 0.555,
+    groups: bool | None = None,
+    recommended: int | None = None,
 ) -> SimpleNamespace:
-    silhouette = None if k == 1 else 0.555
-    chosen = SimpleNamespace(k=k, silhouette=silhouette, stability=stability, valley=0.5)
-    return SimpleNamespace(verdict=verdict, chosen=chosen, null=null, apart=apart, repeated=repeated)
+    seen = None if k == 1 else silhouette
+    chosen = SimpleNamespace(k=k, silhouette=seen, stability=stability, valley=0.5)
+    return SimpleNamespace(
+        verdict=verdict,
+        chosen=chosen,
+        null=null,
+        apart=apart,
+        repeated=repeated,
+        groups=verdict == "natural" if groups is None else groups,
+        recommended=None if recommended is None else SimpleNamespace(k=recommended),
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,3 +77,31 @@ def test_repeated_rows_are_sorted_and_not_found() -> None:
     found = verdict_of(_selection("constructive", repeated=0.97))  # type: ignore[arg-type]
     assert "97% are one of ten rows that repeat" in found.sentence
     assert found.figures["repeated"] == 0.97
+
+
+NO_MORE = NullTest(0.38, 0.40, 0.42, 0.8, 19, (), (4, 5), (0.37, 0.38), (0.38, 0.37), (0.01, 0.01))
+
+
+def test_where_chance_shows_as_much_there_are_no_groups() -> None:
+    found = verdict_of(_selection("constructive", null=NO_MORE, silhouette=0.38, stability=0.3))  # type: ignore[arg-type]
+    assert found.headline == "No groups, arbitrary cuts"
+    assert found.sentence.startswith("There are no groups of customers (silhouette 0.38; customers without groups ")
+    assert "would show as much, 0.37)" in found.sentence
+
+
+def test_a_person_who_overrides_the_groups_hears_of_them() -> None:
+    found = verdict_of(_selection("reproducible", k=4, groups=True, recommended=5))  # type: ignore[arg-type]
+    assert found.headline == "Groups exist, but not these"
+    assert "the 4 segments are not they" in found.sentence
+    assert found.sentence.endswith("come back in repeated samples (agreement 0.90 of 1); the rule would take 5.")
+    assert "continuum" not in found.sentence
+    again = verdict_of(_selection("constructive", k=9, groups=True, stability=0.4))  # type: ignore[arg-type]
+    assert "no groups" not in again.sentence
+    assert "do not come back reliably (agreement 0.40 of 1)." in again.sentence
+
+
+def test_groups_are_neither_claimed_nor_denied_where_they_were_not_tested() -> None:
+    found = verdict_of(_selection("reproducible", null=None))  # type: ignore[arg-type]
+    assert "was not tested" in found.sentence
+    assert "continuum" not in found.sentence
+    assert found.headline == "Cuts that come back"

@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 
 import made_studies
+from clientage.checks.catalogue import CHECKS
 from clientage.report import blocks
 from clientage.report.blocks import Document, Section
+from clientage.report.criteria import criteria_table
 from clientage.report.document import build_document
 from clientage.report.exploration import build_exploration
+from clientage.selection.criteria import CRITERIA
+from clientage.selection.favourites import criterion_curve
 from clientage.study import StudyRecord
 from clientage.summary import summary_of
 
@@ -68,17 +72,48 @@ def test_segments_agree_with_the_summary(document: Document, record: StudyRecord
 def test_candidates_agree_with_the_summary(document: Document, record: StudyRecord) -> None:
     summary = summary_of(record)
     section = document.section("choice")
-    tables = of_kind(section, blocks.DataTable)
-    tables += [table for fold in of_kind(section, blocks.Fold) for table in fold.blocks]
-    rows = {(row[0], row[1]): row for table in tables for row in table.rows}
-    assert len(rows) == len(summary["candidates"])
-    silhouettes = sorted(row[2] for row in rows.values() if row[2] is not None)
-    expected = sorted(
-        c["criteria"]["silhouette"] for c in summary["candidates"] if c["criteria"]["silhouette"] is not None
-    )
-    assert silhouettes == expected
-    strong = [table.rows[i] for table in tables for i in table.strong]
-    assert [(row[1], row[2]) for row in strong] == [(summary["n_segments"], summary["silhouette"])]
+    choices, own = of_kind(section, blocks.DataTable)
+    everything = of_kind(section, blocks.Fold)[0].blocks[0]
+    places = {column.label: i for i, column in enumerate(everything.columns)}
+    rows = {(row[0], row[1]): row for row in everything.rows}
+    assert len(rows) == len(everything.rows) == len(summary["candidates"])
+    for label, key in (("Silhouette", "silhouette"), ("BIC", "bic"), ("Gap", "gap"), ("Explained", "explained")):
+        shown = [row[places[label]] for row in rows.values() if row[places[label]] is not None]
+        told = [c["criteria"][key] for c in summary["candidates"] if c["criteria"][key] is not None]
+        assert sorted(shown) == sorted(told), label
+    spread = {c.stability_sd for c in record.selection.candidates}
+    assert {row[places["± SD"]] for row in rows.values()} == spread
+    strong = [table.rows[i] for table in (own, everything) for i in table.strong]
+    assert [(row[1], row[2]) for row in strong] == [(summary["n_segments"], summary["silhouette"])] * 2
+    assert {row[0] for row in choices.rows} == {CRITERIA[key].title for key in summary["favourites"]}
+
+
+def test_each_criterion_tells_its_own_choice_and_its_values(record: StudyRecord) -> None:
+    table = criteria_table(record.selection)
+    assert table is not None
+    by_title = {CRITERIA[key].title: key for key in record.selection.favourites}
+    for title, _, said, there, here, _ in table.rows:
+        key = by_title[str(title)]
+        k = record.selection.favourites[key]
+        assert said == ("no choice" if k is None else "no division" if k == 1 else f"{k} segments")
+        curve = criterion_curve(record.selection.candidates, key, record.selection.chosen.algorithm)
+        values = {c.k: c.criteria[key] for c in curve}
+        assert there == (None if k is None else values.get(k))
+        assert here == values.get(record.selection.chosen.k)
+
+
+def test_every_check_is_told_with_its_answer(document: Document, record: StudyRecord) -> None:
+    fold = of_kind(document.section("verdict"), blocks.Fold)[-1]
+    rows = fold.blocks[0].rows
+    assert [row[0] for row in rows] == [f"{c.title} ({c.code})" for c in CHECKS]
+    for check, row in zip(CHECKS, rows, strict=True):
+        why = [u.why for u in record.unjudged if u.code == check.code]
+        found = any(f.code == check.code for f in record.findings)
+        expected = "Found" if found else f"Could not judge: {why[0]}." if why else "Nothing found."
+        remark = [f for f in record.findings if f.code == check.code and f.severity == "info"]
+        assert str(row[2]).startswith("A remark" if remark else expected)
+    callouts = of_kind(document.section("verdict"), blocks.Callout)[1:]
+    assert {c.code for c in callouts} == {f.code for f in record.findings if f.severity != "info"}
 
 
 def test_every_row_of_the_input_is_accounted_for(document: Document, record: StudyRecord) -> None:
