@@ -35,7 +35,9 @@ def moments(array: pa.Array) -> np.ndarray:
     >>> moments(pa.array([0, None], pa.timestamp("us"))).tolist()
     [datetime.datetime(1970, 1, 1, 0, 0), None]
     """
-    return _filled(array.cast(pa.timestamp("us"), safe=False), np.dtype("datetime64[us]"), np.datetime64("NaT", "us"))
+    if array.type != pa.timestamp("us"):
+        array = array.cast(pa.timestamp("us"), safe=False)
+    return _filled(array, np.dtype("datetime64[us]"), np.datetime64("NaT", "us"))
 
 
 def codes(array: pa.Array) -> np.ndarray:
@@ -46,7 +48,9 @@ def codes(array: pa.Array) -> np.ndarray:
     >>> codes(pa.array(["a", None, "a"]).dictionary_encode().indices).tolist()
     [0, -1, 0]
     """
-    return _filled(array.cast(pa.int32()), np.dtype(np.int32), np.int32(-1))
+    if not pa.types.is_int32(array.type):
+        array = array.cast(pa.int32())
+    return _filled(array, np.dtype(np.int32), np.int32(-1))
 
 
 def flags(array: pa.Array) -> np.ndarray:
@@ -59,6 +63,17 @@ def flags(array: pa.Array) -> np.ndarray:
     """
     values = _bits(array.buffers()[1], array)
     return values & _bits(array.buffers()[0], array) if array.null_count else values
+
+
+def present(array: pa.Array) -> np.ndarray:
+    """Return boolean (n,), False where null.
+
+    Examples
+    --------
+    >>> present(pa.array(["a", None])).tolist()
+    [True, False]
+    """
+    return _bits(array.buffers()[0], array)
 
 
 def texts(array: pa.Array) -> np.ndarray:

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from clientage.data import arrow_numpy
+from clientage.data import arrow_numpy, few_texts
 from clientage.data.number_text import EXACT
-from clientage.data.text_list import TextBlock, text_buffers
+from clientage.data.text_bytes import text_buffers
+from clientage.data.text_list import TextBlock
 from clientage.data.words import MARKERS, WORDS
 from clientage.spool import Held, Spool, opened
 
 ZERO, NINE, POINT, PLUS = 48, 57, 46, 43
+MEANS_MISSING = MARKERS | WORDS
 MOST_FAILURES = 3  # batches that are not all numbers before a column is taken as text
 FIRST = 5  # rows named in a note
 
@@ -112,15 +114,12 @@ class ColumnReader:
 
     def has(self, text: str) -> bool:
         """Whether a cell says exactly this, among the batches that were kept as text."""
-        import pyarrow.compute as pc
-
-        said = arrow_numpy.text_scalar(text)
         texts = (c.texts.array() for c in self.chunks if isinstance(c, Coded))
-        return any(pc.any(pc.equal(t, said)).as_py() for t in texts)
+        return any(few_texts.among(t, [text]).any() for t in texts)
 
     def _coded(self, cells: pa.StringArray) -> Coded:
-        found = cells.dictionary_encode()
-        return Coded(TextBlock.of(found.dictionary, self.spool), self.spool.keep(arrow_numpy.codes(found.indices)))
+        texts, codes = few_texts.coded(cells)
+        return Coded(TextBlock.of(texts, self.spool), self.spool.keep(codes))
 
     def _typed(self, cells: pa.StringArray) -> np.ndarray | None:
         values = self._parsed(cells)
@@ -151,9 +150,8 @@ class ColumnReader:
         region = data[offsets[0] : offsets[-1]]
         if len(region) == 0 or region.max() > NINE or not _first_fits(cells):
             return None
-        try:
-            values = arrow_numpy.floats(cells.cast(pa.float64()))
-        except pa.ArrowInvalid:
+        values = few_texts.as_numbers(cells)
+        if values is None:
             return None
         if _has_leading_zero(offsets, data):
             self._expect = "text"  # ids: no later batch can change that
@@ -161,7 +159,7 @@ class ColumnReader:
         if max(np.fmax.reduce(values), -np.fmin.reduce(values)) >= EXACT or (region == PLUS).any():
             return None
         self._remember(offsets, data, region, len(cells) - cells.null_count)
-        return np.asarray(values)
+        return values
 
     def _remember(self, offsets: np.ndarray, data: np.ndarray, region: np.ndarray, n: int) -> None:
         plain = self.plain
@@ -175,23 +173,16 @@ class ColumnReader:
 
     def _without_missing(self, cells: pa.StringArray) -> tuple[pa.StringArray, Counter[str], np.ndarray] | None:
         """Trimmed cells, null where they mean "missing" among numbers; None where that changes nothing."""
-        import pyarrow.compute as pc
-
-        trimmed = pc.utf8_trim_whitespace(cells)
-        missing = pc.is_in(pc.utf8_lower(trimmed), value_set=_missing_set())
+        trimmed = few_texts.trimmed(cells)
+        missing = few_texts.said(trimmed, MEANS_MISSING)
         if self.null_values:
-            missing = pc.or_(missing, pc.is_in(trimmed, value_set=arrow_numpy.text_array(self.null_values)))
-        missing = pc.and_(missing, cells.is_valid())
-        rows = np.flatnonzero(arrow_numpy.flags(missing))
-        kept = pc.if_else(missing, arrow_numpy.text_scalar(None), trimmed)
+            missing |= few_texts.among(trimmed, self.null_values)
+        missing &= arrow_numpy.present(cells)
+        rows = np.flatnonzero(missing)
+        kept = few_texts.emptied(trimmed, missing) if len(rows) else trimmed
         if kept.null_count == len(kept) or (len(rows) == 0 and trimmed.equals(cells)):
             return None
-        counted = trimmed.filter(missing).value_counts().to_pylist()
-        return kept, Counter({str(c["values"]): int(c["counts"]) for c in counted}), rows
-
-
-def _missing_set() -> pa.Array:
-    return arrow_numpy.text_array(sorted(MARKERS | WORDS))
+        return kept, few_texts.counts_of(few_texts.kept(trimmed, missing)), rows
 
 
 def _first_fits(cells: pa.StringArray) -> bool:
@@ -218,7 +209,4 @@ def _iso_dates(cells: pa.StringArray) -> np.ndarray | None:
     first = next((c for c in cells[:20].to_pylist() if c is not None), None)
     if first is not None and (len(first) < 10 or first[4] != "-"):
         return None
-    try:
-        return arrow_numpy.moments(cells.cast(pa.timestamp("us")))
-    except pa.ArrowInvalid:
-        return None
+    return few_texts.as_moments(cells)

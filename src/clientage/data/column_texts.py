@@ -12,12 +12,13 @@ import numpy as np
 import pyarrow as pa
 
 from clientage.config import ReadSettings
-from clientage.data import arrow_numpy
+from clientage.data import arrow_numpy, few_texts
 from clientage.data.column_reader import FIRST, Coded, ColumnReader, Typed
 from clientage.data.number_text import NumberReading
 from clientage.data.quality import Note
 from clientage.data.repeated import merged
 from clientage.data.table import PART
+from clientage.data.text_bytes import beyond_ascii, lengths
 from clientage.data.text_list import TextList
 from clientage.data.words import MARKERS, WORDS, without_invisible
 from clientage.errors import counted
@@ -115,12 +116,10 @@ def _visible(
     name: str, distinct: TextList, codes: np.ndarray, reading: Reading
 ) -> tuple[TextList, np.ndarray, list[Note]]:
     """Take outer space and invisible marks out of the texts; alike ones become one."""
-    import pyarrow.compute as pc
-
-    wide = distinct.flags(lambda texts: pc.not_equal(pc.utf8_trim_whitespace(texts), texts))
-    odd = np.flatnonzero(distinct.flags(lambda texts: pc.match_substring_regex(texts, r"[^\x00-\x7F]")))
+    wide = distinct.flags(_wide)
+    odd = np.flatnonzero(distinct.flags(beyond_ascii))
     strange = distinct.take(odd)
-    trimmed = pc.utf8_trim_whitespace(strange).to_pylist()
+    trimmed = few_texts.trimmed(strange).to_pylist()
     cleaned = (without_invisible(t) for t in strange.to_pylist())
     changed = {i: c for i, c, t in zip(odd.tolist(), cleaned, trimmed, strict=True) if c != t}
     if not changed and not wide.any():
@@ -141,11 +140,14 @@ def _visible(
     return merged_texts, lookup[codes], notes
 
 
+def _wide(texts: pa.StringArray) -> np.ndarray:
+    """Which texts have outer space: it is in the bytes that they are longer with it."""
+    return np.asarray(lengths(few_texts.trimmed(texts)) != lengths(texts))
+
+
 def _tidied(texts: pa.StringArray, begin: int, changed: Mapping[int, str]) -> pa.StringArray:
     """Texts without outer space, the changed ones replaced; `begin` is the place of the first."""
-    import pyarrow.compute as pc
-
-    trimmed = pc.utf8_trim_whitespace(texts)
+    trimmed = few_texts.trimmed(texts)
     here = [i for i in changed if begin <= i < begin + len(texts)]
     if not here:
         return trimmed
@@ -158,11 +160,10 @@ def _tidied(texts: pa.StringArray, begin: int, changed: Mapping[int, str]) -> pa
 def _with_missing(
     distinct: TextList, codes: np.ndarray, extra: tuple[str, ...], notes: list[Note], spool: Spool
 ) -> Texts:
-    import pyarrow.compute as pc
-
-    given, marks, words = (arrow_numpy.text_array(sorted(w)) for w in (extra, MARKERS, WORDS))
-    always = distinct.flags(lambda t: pc.or_(pc.is_in(t, value_set=given), pc.is_in(pc.utf8_lower(t), value_set=marks)))
-    worded = distinct.flags(lambda texts: pc.is_in(pc.utf8_lower(texts), value_set=words))
+    always = distinct.flags(lambda texts: few_texts.said(texts, MARKERS))
+    if extra:
+        always |= distinct.flags(lambda texts: few_texts.among(texts, extra))
+    worded = distinct.flags(lambda texts: few_texts.said(texts, WORDS))
     return Texts(distinct, spool.keep(codes), _counted(codes, len(distinct)), always | worded, always, notes)
 
 

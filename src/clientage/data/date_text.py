@@ -15,9 +15,9 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 
-from clientage.data import arrow_numpy
-from clientage.data.number_text import matching
+from clientage.data import arrow_numpy, few_texts
 from clientage.data.quality import Note
+from clientage.data.text_bytes import lengths, may_be_dates
 
 Doubt = Literal["ambiguous-date", "mixed-dates", "impossible-date"]
 NAT = np.datetime64("NaT", "us")
@@ -178,8 +178,17 @@ def _shaped(texts: pa.Array) -> np.ndarray:
     """Whether each text has one of the shapes of a date."""
     shaped = np.zeros(len(texts), dtype=bool)
     for _, pattern in _FORMS:
-        shaped |= matching(texts, pattern)
+        shaped |= _matching(texts, pattern)
     return shaped
+
+
+def _matching(texts: pa.Array, pattern: str) -> np.ndarray:
+    """Which texts match a pattern of dates; those that their bytes rule out are not tried."""
+    likely = np.flatnonzero(may_be_dates(texts))
+    found = np.zeros(len(texts), dtype=bool)
+    if len(likely):
+        found[likely] = few_texts.matching(few_texts.taken(texts, likely), pattern)
+    return found
 
 
 def _by_format(texts: pa.Array, counts: np.ndarray, date_format: str) -> DateReading | None:
@@ -203,29 +212,15 @@ def _by_given(texts: pa.Array, date_format: str) -> np.ndarray:
 
 def _parts(texts: pa.Array, pattern: str) -> dict[str, Any] | None:
     """The named parts of the texts that have this shape, or None when none has."""
-    import pyarrow.compute as pc
-
-    shaped = matching(texts, pattern)
+    shaped = _matching(texts, pattern)
     if not shaped.any():
         return None
-    found = pc.extract_regex(texts.filter(arrow_numpy.flag_array(shaped)), pattern)
-    fields: dict[str, Any] = {f.name: found.field(i) for i, f in enumerate(found.type)}
-    out: dict[str, Any] = {"shaped": shaped}
-    empty = arrow_numpy.text_scalar("")
+    _, fields = few_texts.extracted(few_texts.kept(texts, shaped), pattern)
+    out: dict[str, Any] = {"shaped": shaped, **fields}
     for name in ("year", "a", "b", "hour", "minute", "second"):
         if name in fields:
-            filled = pc.if_else(
-                pc.equal(fields[name], arrow_numpy.text_scalar("")), arrow_numpy.text_scalar("0"), fields[name]
-            )
-            out[name] = arrow_numpy.codes(pc.fill_null(filled, arrow_numpy.text_scalar("0")).cast(pa.int32())).astype(
-                np.int64
-            )
-    for name in ("mark", "word", "half", "zone", "fraction"):
-        if name in fields:
-            out[name] = pc.fill_null(fields[name], empty)
-    out["short"] = arrow_numpy.flags(
-        pc.equal(pc.utf8_length(fields["year"]), arrow_numpy.number_array(np.array([2], np.int32))[0])
-    )
+            out[name] = few_texts.as_counts(fields[name])
+    out["short"] = lengths(fields["year"]) == 2
     years = out["year"]
     out["year"] = np.where(out["short"], np.where(years >= PIVOT, 1900, 2000) + years, years)
     return out

@@ -12,7 +12,8 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 
-from clientage.data import arrow_numpy
+from clientage.data import arrow_numpy, few_texts
+from clientage.data.text_bytes import are_digits, lengths, outer
 
 EXACT = 2.0**53  # whole numbers beyond it do not fit a float64: ids, kept as text
 PLAIN = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
@@ -31,6 +32,7 @@ _CURRENCY = (
 )
 _SPACES = " \u00a0\u202f\u2009"
 _BLANK = f"[{_SPACES}]"
+_BETWEEN = _SPACES + "'’"  # what may stand between groups of digits
 WRITTEN = (
     rf"^(?P<open>\()?{_BLANK}*(?P<sign>[-+−])?{_BLANK}*(?P<before>{_CURRENCY})?{_BLANK}*(?P<inner>[-+−])?{_BLANK}*"
     rf"(?P<body>\d(?:[\d.,'’{_SPACES}]*\d)?[.,]?|[.,]\d+)(?P<exponent>[eE][-+]?\d+)?"
@@ -81,9 +83,7 @@ class NumberReading:
 
 def matching(texts: pa.Array, pattern: str) -> np.ndarray:
     """Return boolean (u,): which texts match an RE2 pattern."""
-    import pyarrow.compute as pc
-
-    return arrow_numpy.flags(pc.match_substring_regex(texts, pattern))
+    return few_texts.matching(texts, pattern)
 
 
 def is_code(texts: pa.Array, counts: np.ndarray, *, whole_elsewhere: bool = False) -> str | None:
@@ -105,6 +105,8 @@ def is_code(texts: pa.Array, counts: np.ndarray, *, whole_elsewhere: bool = Fals
     >>> is_code(pa.array(["1.5", "12"]), np.array([1, 1])) is None
     True
     """
+    if are_digits(texts) and bool(((outer(texts)[0] == ord("0")) & (lengths(texts) > 1)).any()):
+        return "leading-zeros"  # what the patterns below would find, without a look at each of a million ids
     plain = matching(texts, PLAIN)
     fraction = matching(texts, r"^[-+]?\d*[.,]\d+$")  # not 1.2E+19: a long id that a spreadsheet has spoilt
     if not (plain & fraction).any() and matching(texts, LEADING_ZERO + r"[\d ]*$").any():
@@ -129,8 +131,8 @@ def _beyond_exact(texts: pa.Array) -> bool:
     sixteen = matching(texts, r"^[-+]?\d{16}$")
     if not sixteen.any():
         return False
-    values = arrow_numpy.floats(texts.filter(arrow_numpy.flag_array(sixteen)).cast(pa.float64()))
-    return bool(np.abs(values).max() >= EXACT)
+    values = few_texts.as_numbers(few_texts.kept(texts, sixteen))
+    return values is not None and bool(np.abs(values).max() >= EXACT)
 
 
 def read_numbers(
@@ -185,21 +187,14 @@ def read_numbers(
 
 def _parts(texts: pa.Array) -> dict[str, Any]:
     """Split each text into sign, currency, body and the rest; an empty body where it has another shape."""
-    import pyarrow.compute as pc
-
-    found = pc.extract_regex(texts, WRITTEN)
-    shaped = arrow_numpy.flags(found.is_valid())
-    fields = {f.name: pc.fill_null(found.field(i), arrow_numpy.text_scalar("")) for i, f in enumerate(found.type)}
+    shaped, fields = few_texts.extracted(texts, WRITTEN)
     text = {k: arrow_numpy.texts(fields[k]) for k in ("before", "after")}
-    has = {
-        k: shaped & arrow_numpy.flags(pc.not_equal(fields[k], arrow_numpy.text_scalar("")))
-        for k in ("open", "close", "trailing")
-    }
-    body = pc.if_else(arrow_numpy.flag_array(shaped), fields["body"], arrow_numpy.text_scalar(""))
-    blanks = matching(body, "[ \u00a0\u202f\u2009'’]")
+    has = {k: lengths(fields[k]) > 0 for k in ("open", "close", "trailing")}
+    body = fields["body"]
+    blanks = matching(body, f"[{_BETWEEN}]")
     spaced = blanks & matching(body, _SPACED)
     if blanks.any():
-        body = pc.replace_substring_regex(body, "[ \u00a0\u202f\u2009'’]", "")
+        body = few_texts.without(body, _BETWEEN)
     minus = np.zeros(len(texts), dtype=bool)
     for k in ("sign", "inner"):
         minus ^= np.isin(arrow_numpy.texts(fields[k]), ["-", "−"])
@@ -217,18 +212,11 @@ def _parts(texts: pa.Array) -> dict[str, Any]:
 
 
 def _converted(body: pa.Array, good: np.ndarray, parts: dict[str, Any], mark: str) -> np.ndarray:
-    import pyarrow.compute as pc
-
     values = np.full(len(good), np.nan)
     if not good.any():
         return values
-    mask = arrow_numpy.flag_array(good)
-    digits = body.filter(mask)
-    digits = pc.replace_substring(digits, "," if mark == "." else ".", "")
-    if mark == ",":
-        digits = pc.replace_substring(digits, ",", ".")
-    whole = pc.binary_join_element_wise(digits, parts["exponent"].filter(mask), arrow_numpy.text_scalar(""))
-    values[good] = arrow_numpy.floats(whole.cast(pa.float64()))
+    digits, exponents = few_texts.kept(body, good), few_texts.kept(parts["exponent"], good)
+    values[good] = few_texts.as_marked_numbers(digits, exponents, mark)
     values[parts["negative"] & good] *= -1.0
     return values
 

@@ -11,14 +11,17 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from clientage.data import arrow_numpy
+from clientage.data import arrow_numpy, few_texts
 from clientage.data.facts import sorted_distinct
-from clientage.data.text_list import TextList, text_buffers
+from clientage.data.text_bytes import is_ascii, region, text_buffers
+from clientage.data.text_list import TextList
 from clientage.spool import Spool
 
 MANY = 1 << 20  # texts compared together
 SHARES = 8  # in which very many hashes are sorted
 _BLOCK = 65_536
+_SHARED = np.zeros(256, dtype=bool)  # bytes without which different texts stay different in small letters: but these
+_SHARED[ord(" ")] = _SHARED[65:91] = _SHARED[128:] = True
 _ODD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
@@ -118,17 +121,19 @@ def count_without_case(texts: Sequence[str]) -> int:
     >>> count_without_case(("A 1", "a1", "straße", "STRASSE"))
     2
     """
-    arrays = texts.arrays() if isinstance(texts, TextList) else iter([arrow_numpy.text_array(texts)])
+    arrays = list(texts.arrays()) if isinstance(texts, TextList) else [arrow_numpy.text_array(texts)]
+    if not any(_SHARED[region(a)].any() for a in arrays):
+        return len(texts)
     hashes = np.concatenate([text_hashes(_folded(a)) for a in arrays] or [np.zeros(0, np.uint64)])
     return len(sorted_distinct(hashes)) if len(hashes) else 0
 
 
 def _folded(texts: pa.StringArray) -> pa.StringArray:
+    if few_texts.is_few(texts) or not is_ascii(texts):
+        return arrow_numpy.text_array(["".join(t.casefold().split(" ")) for t in texts.to_pylist()])
     import pyarrow.compute as pc
 
-    if pc.all(pc.string_is_ascii(texts)).as_py() is not False:
-        return pc.replace_substring(pc.ascii_lower(texts), " ", "")
-    return arrow_numpy.text_array(["".join(t.casefold().split(" ")) for t in texts.to_pylist()])
+    return pc.replace_substring(pc.ascii_lower(texts), " ", "")
 
 
 def merged(texts: TextList, spool: Spool | None = None) -> tuple[TextList, np.ndarray]:
@@ -176,5 +181,5 @@ def _alike(texts: TextList, rows: np.ndarray, leaders: np.ndarray) -> bool:
 
 
 def _merged_by_arrow(texts: TextList) -> tuple[TextList, np.ndarray]:
-    coded = texts.array().dictionary_encode()
-    return TextList.of([coded.dictionary]), arrow_numpy.codes(coded.indices)
+    distinct, codes = few_texts.coded(texts.array())
+    return TextList.of([distinct]), codes

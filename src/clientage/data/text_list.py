@@ -14,7 +14,8 @@ from typing import overload
 import numpy as np
 import pyarrow as pa
 
-from clientage.data import arrow_numpy
+from clientage.data import arrow_numpy, few_texts
+from clientage.data.text_bytes import text_buffers
 from clientage.errors import DataError
 from clientage.spool import Held, Spool, opened
 
@@ -101,10 +102,7 @@ class TextList(Sequence[str]):
         return str(self.blocks[block].array()[at - int(self.edges[block])].as_py())
 
     def __contains__(self, text: object) -> bool:
-        import pyarrow.compute as pc
-
-        wanted = arrow_numpy.text_array([str(text)])
-        return any(pc.any(pc.is_in(a, value_set=wanted)).as_py() for a in self.arrays())
+        return any(few_texts.among(a, [str(text)]).any() for a in self.arrays())
 
     def arrays(self) -> Iterator[pa.StringArray]:
         """Yield the blocks as Arrow arrays."""
@@ -150,9 +148,9 @@ class TextList(Sequence[str]):
         back[order] = np.arange(len(order))
         return _taken(pa.concat_arrays(parts), back)
 
-    def flags(self, kernel: Callable[[pa.StringArray], pa.BooleanArray]) -> np.ndarray:
-        """Return boolean (n,): what an Arrow function says of every text, block by block."""
-        return np.concatenate([arrow_numpy.flags(kernel(a)) for a in self.arrays()] or [np.zeros(0, dtype=bool)])
+    def flags(self, tell: Callable[[pa.StringArray], np.ndarray]) -> np.ndarray:
+        """Return boolean (n,): what a function says of every text, block by block."""
+        return np.concatenate([tell(a) for a in self.arrays()] or [np.zeros(0, dtype=bool)])
 
     def filter(self, mask: np.ndarray, spool: Spool | None = None) -> TextList:
         """Return the texts where the mask is true; blocks that keep all of theirs are shared."""
@@ -162,7 +160,7 @@ class TextList(Sequence[str]):
             if part.all():
                 kept.append(block)
             elif part.any():
-                kept.append(TextBlock.of(block.array().filter(arrow_numpy.flag_array(part)), spool))
+                kept.append(TextBlock.of(few_texts.kept(block.array(), part), spool))
         return TextList(kept)
 
     def brief(self) -> Sequence[str]:
@@ -191,11 +189,8 @@ def those_among(texts: Sequence[str], wanted: Sequence[str]) -> set[str]:
     >>> those_among(("a", "b"), ["b", "c"])
     {'b'}
     """
-    import pyarrow.compute as pc
-
-    few = arrow_numpy.text_array(wanted)
     arrays = texts.arrays() if isinstance(texts, TextList) else iter([arrow_numpy.text_array(texts)])
-    return {t for a in arrays for t in a.filter(pc.is_in(a, value_set=few)).to_pylist()}
+    return {t for a in arrays for t in few_texts.kept(a, few_texts.among(a, wanted)).to_pylist()}
 
 
 def numbered(texts: Sequence[str], prefix: str) -> np.ndarray:
@@ -210,9 +205,7 @@ def numbered(texts: Sequence[str], prefix: str) -> np.ndarray:
         return np.array(
             [t.startswith(prefix) and t[len(prefix) : len(prefix) + 1].isdigit() for t in texts], dtype=bool
         )
-    import pyarrow.compute as pc
-
-    return texts.flags(lambda block: pc.match_substring_regex(block, rf"^\Q{prefix}\E\p{{Nd}}"))
+    return texts.flags(lambda block: few_texts.matching(block, rf"^\Q{prefix}\E\p{{Nd}}"))
 
 
 def put_together(texts: Sequence[str], more: Sequence[str]) -> Sequence[str]:
@@ -225,25 +218,7 @@ def put_together(texts: Sequence[str], more: Sequence[str]) -> Sequence[str]:
 def _taken(texts: pa.StringArray, places: np.ndarray) -> pa.StringArray:
     there = places >= 0
     if there.all():
-        return texts.take(arrow_numpy.number_array(places))
+        return few_texts.taken(texts, places)
     if not len(texts):
         return arrow_numpy.text_array([None] * len(places))
-    import pyarrow.compute as pc
-
-    found = texts.take(arrow_numpy.number_array(np.where(there, places, 0)))
-    return pc.if_else(arrow_numpy.flag_array(there), found, arrow_numpy.text_scalar(None))
-
-
-def text_buffers(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the offsets (n + 1,) and the bytes that an Arrow array of texts is made of.
-
-    Examples
-    --------
-    >>> [b.tolist() for b in text_buffers(pa.array(["a", "bc"]))]
-    [[0, 1, 3], [97, 98, 99]]
-    """
-    _, offsets, data = texts.buffers()
-    if offsets is None or offsets.size == 0:
-        return np.zeros(1, np.int32), np.zeros(0, np.uint8)
-    starts = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    return starts, np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    return few_texts.emptied(few_texts.taken(texts, np.where(there, places, 0)), ~there)

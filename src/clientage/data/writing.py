@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from clientage.data import arrow_numpy
 from clientage.data.table import Column
-from clientage.data.text_list import TextList, text_buffers, texts_at
+from clientage.data.text_bytes import text_buffers
+from clientage.data.text_list import TextList, texts_at
 
 SLICE = 262_144  # rows formatted at a time
 # what a spreadsheet takes for the beginning of a formula, also behind blanks and control characters
