@@ -40,6 +40,13 @@ AMOUNT = word_set(
     "payment gross net importo totale bedrag"
 )
 WHOLE = word_set("total line gesamt extended ext sum summe zeilen")  # "line price" is an amount
+SURCHARGE = word_set(  # money that is no purchase
+    "freight shipping shipment delivery postage porto versand versandkosten envio livraison tax taxes vat mwst ust iva "
+    "tva fee fees tip tips gratuity cost costs cogs margin profit commission installments instalments"
+)
+INCLUDED = word_set(
+    "incl including inkl with after before excl excluding exkl net gross netto brutto"
+)  # "total incl. tax"
 PRODUCT = word_set(
     "product stock sku article artikel item ean upc producto produit articulo prodotto isbn asin material"
 )

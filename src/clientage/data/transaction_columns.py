@@ -16,11 +16,13 @@ from clientage.data.headers import (
     DATE,
     DISCOUNT,
     ID,
+    INCLUDED,
     ORDER,
     PER_CUSTOMER,
     PRICE,
     PRODUCT,
     QUANTITY,
+    SURCHARGE,
     TEXT,
     WHOLE,
     says,
@@ -193,7 +195,18 @@ def _quantity(fact: Facts) -> int:
     return 2 if counted else _number(QUANTITY, PRICE | AMOUNT | DISCOUNT | ID)(fact)
 
 
+def _beside_purchase(fact: Facts) -> bool:
+    """Freight, tax, tips: money that comes on top, unless the name says that it is included."""
+    return says(fact.words, SURCHARGE) and not says(fact.words, INCLUDED)
+
+
+def _price(fact: Facts) -> int:
+    return 0 if _beside_purchase(fact) else _number(PRICE, WHOLE | DISCOUNT)(fact)
+
+
 def _amount(fact: Facts) -> int:
+    if _beside_purchase(fact):
+        return 0
     if fact.column.kind == "number" and says(fact.words, PRICE):
         return int(says(fact.words, WHOLE))
     return _number(AMOUNT, DISCOUNT | QUANTITY | ID)(fact)
@@ -214,7 +227,7 @@ _SCORES: dict[RoleName, Callable[[Facts], int]] = {
     "order": _order,
     "discount": _number(DISCOUNT, frozenset()),
     "amount": _amount,
-    "price": _number(PRICE, WHOLE | DISCOUNT),
+    "price": _price,
     "quantity": _quantity,
     "product": _product,
 }

@@ -229,6 +229,9 @@ def test_one_purchase_each_is_still_purchases_where_there_are_orders() -> None:
         (("client", "date", "quantité", "prix"), ("quantity", "price")),
         (("Kundennr", "Bestelldatum", "Menge", "Einzelpreis"), ("quantity", "price")),
         (("user_id", "order_date", "qty", "line_price"), ("quantity", "amount")),
+        (("customer_id", "order_date", "freight_value", "payment_value"), ("ignored", "amount")),
+        (("customer_id", "order_date", "shipping_price", "price"), ("ignored", "price")),
+        (("customer_id", "order_date", "tax amount", "amount incl. tax"), ("ignored", "amount")),
     ],
 )
 def test_lines_in_several_languages(names: tuple[str, ...], expected: tuple[str, str]) -> None:
