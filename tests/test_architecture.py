@@ -22,7 +22,7 @@ SOURCE = PROJECT / "src" / "clientage"
 
 # Floors from the ground up: a room imports from its own room and from floors below, never from its own floor.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("config", "errors", "extras", "grid", "memory", "spool"),
+    ("config", "cores", "errors", "extras", "grid", "memory", "spool"),
     ("data",),
     ("features", "clustering"),
     ("selection",),

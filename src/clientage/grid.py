@@ -71,3 +71,10 @@ class Grid:
     def round(self, x: np.ndarray) -> np.ndarray:
         """Return float64 values of `x` on the grid."""
         return np.clip(np.rint(np.asarray(x, dtype=np.float64) / self.step) * self.step, -self.limit, self.limit)
+
+    def round_in_place(self, x: np.ndarray) -> None:
+        """Put float64 values onto the grid where they are."""
+        x /= self.step
+        np.rint(x, out=x)
+        x *= self.step
+        np.clip(x, -self.limit, self.limit, out=x)

@@ -6,18 +6,19 @@ Receives `Customers`; returns a `FeatureMatrix` of numbers on the grid and the `
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 
 import numpy as np
 
 from clientage.config import FeatureSettings
+from clientage.cores import side_by_side
 from clientage.data.quality import Note
 from clientage.data.table import PART, Column
-from clientage.errors import ColumnError, DataError, ModelError, SettingsError, counted, did_you_mean, listed
-from clientage.features.applied import Applied
+from clientage.errors import ColumnError, DataError, SettingsError, counted, did_you_mean, listed
 from clientage.features.customers import Customers
+from clientage.features.recipe import Encoded, Recipe, spool_of
 from clientage.features.steps import (
     MOST_CATEGORIES,
     CategoryStep,
@@ -25,166 +26,14 @@ from clientage.features.steps import (
     Step,
     fit_category,
     fit_number,
-    step_from_dict,
-    step_to_dict,
 )
 from clientage.grid import Grid
-from clientage.spool import Held, Stored, chunks, opened
+from clientage.spool import Held, chunks, opened
 
 __all__ = ["CategoryStep", "Encoded", "FeatureMatrix", "NumberStep", "Recipe", "encode"]
 
 FEW_CUSTOMERS = 30
 LARGEST = 1e100  # squares of larger numbers leave the range of a float
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """Customers as numbers.
-
-    Parameters
-    ----------
-    held : ndarray of shape (n, p) or Stored
-        float64 on the grid, in column-major order; read it as `values`.
-    unseen : mapping of str to int
-        Feature to number of rows with a category that training did not have; encoded as the average.
-    out_of_range : mapping of str to float
-        Feature to share of rows outside the range of training; bounded as outliers of training were.
-    filled : mapping of str to int
-        Feature to number of rows without a value.
-
-    Examples
-    --------
-    >>> Encoded(np.zeros((1, 2)), {}, {}, {}).values.shape
-    (1, 2)
-    """
-
-    held: Held
-    unseen: Mapping[str, int]
-    out_of_range: Mapping[str, float]
-    filled: Mapping[str, int]
-
-    @property
-    def values(self) -> np.ndarray:
-        """The encoded values (n, p), on disk where the features are."""
-        return opened(self.held)
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """All that is needed to encode customers as the training customers were.
-
-    Parameters
-    ----------
-    features : tuple of NumberStep or CategoryStep
-        One for each feature, in order.
-    grid_step, grid_limit : float
-        The grid that encoded values are rounded to, as the last operation.
-
-    Examples
-    --------
-    >>> x = Column("x", "number", np.arange(1.0, 6.0))
-    >>> step = fit_number(x, FeatureSettings(), 1.0)
-    >>> recipe = Recipe((step,), 2.0**-20, 16.0)
-    >>> Recipe.from_dict(recipe.to_dict()) == recipe
-    True
-    >>> recipe.apply([Column("x", "number", np.array([3.0, np.nan]))]).values.tolist()
-    [[0.0], [0.0]]
-    """
-
-    features: tuple[Step, ...]
-    grid_step: float
-    grid_limit: float
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the encoded columns."""
-        return tuple(name for step in self.features for name in step.names)
-
-    @property
-    def feature_of(self) -> np.ndarray:
-        """Index of the feature of each encoded column, int64 (p,)."""
-        return np.repeat(np.arange(len(self.features)), [len(s.names) for s in self.features])
-
-    def apply(self, columns: Sequence[Column]) -> Encoded:
-        """Encode customers; one row alone gives the same bits as the same row in a batch.
-
-        Parameters
-        ----------
-        columns : sequence of Column
-            In any order; columns that are no features are passed over.
-
-        Raises
-        ------
-        ColumnError
-            When a feature is missing or holds something else than in training.
-        """
-        by_name = {c.name: c for c in columns}
-        for step in self.features:
-            if step.name not in by_name:
-                raise ColumnError(
-                    f"a column '{step.name}'",
-                    f"columns {listed(list(by_name))}",
-                    f"Bring the columns that the segments were made of.{did_you_mean(step.name, by_name)}",
-                )
-        n = len(columns[0]) if columns else 0
-        applied: dict[str, Applied] = {}
-        held = _kept_as(columns, self._encoded(by_name, applied), (n, len(self.names)))
-        return Encoded(
-            held,
-            unseen={name: a.unseen for name, a in applied.items() if a.unseen},
-            out_of_range={name: a.out_of_range / n for name, a in applied.items() if a.out_of_range},
-            filled={name: a.filled for name, a in applied.items() if a.filled},
-        )
-
-    def _encoded(self, columns: Mapping[str, Column], applied: dict[str, Applied]) -> Iterator[np.ndarray]:
-        """Yield the encoded columns one after the other; `applied` gets what was noticed on the way."""
-        grid = Grid(self.grid_step, self.grid_limit)
-        for step in self.features:
-            one = applied[step.name] = step.apply(columns[step.name])
-            for encoded in one.values:
-                for low in range(0, len(encoded), PART):
-                    encoded[low : low + PART] = grid.round(encoded[low : low + PART])
-                yield encoded
-
-    def describe(self) -> list[dict[str, Any]]:
-        """Return what is done to each feature and why: filling, transformation, bounds, weight."""
-        return [step.describe() for step in self.features]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the recipe as JSON-ready values; floats survive JSON exactly."""
-        return {
-            "grid_step": self.grid_step,
-            "grid_limit": self.grid_limit,
-            "features": [step_to_dict(s) for s in self.features],
-        }
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Recipe:
-        """Return the recipe that `to_dict` wrote.
-
-        Raises
-        ------
-        ModelError
-            When parts are missing or of another version.
-        """
-        try:
-            steps = tuple(step_from_dict(s) for s in data["features"])
-            return cls(steps, float(data["grid_step"]), float(data["grid_limit"]))
-        except (KeyError, TypeError, ValueError, AttributeError) as problem:
-            raise ModelError(
-                "a recipe as clientage writes it", f"it cannot be read ({problem!r})", "Make the run again."
-            ) from None
-
-
-def _kept_as(columns: Sequence[Column], encoded: Iterable[np.ndarray], shape: tuple[int, int]) -> Held:
-    """Put a matrix together where the columns it is made of are kept: in memory or on disk."""
-    spool = next((c.held.spool for c in columns if isinstance(c.held, Stored)), None)
-    if spool is not None:
-        return spool.keep_columns(encoded, shape)
-    values = np.empty(shape, order="F")
-    for place, column in enumerate(encoded):
-        values[:, place] = column
-    return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,9 +117,11 @@ def encode(customers: Customers, settings: FeatureSettings) -> FeatureMatrix:
     """
     notes: list[Note] = _check_size(customers)
     weights = _check_weights(customers.features, settings)
+    fit = partial(_fit, settings=settings, weights=weights)
+    rows = customers.n if spool_of(customers.features) is None else 0
+    fitted = side_by_side(fit, customers.features, rows)
     steps: list[Step] = []
-    for column in customers.features:
-        step = _fit(column, settings, weights.get(column.name, 1.0))
+    for column, step in zip(customers.features, fitted, strict=True):
         if step is None:
             text = f"'{column.name}' was left out: (nearly) all customers have the same value."
             notes.append(Note("no-spread", "warning", text, column.name))
@@ -308,7 +159,8 @@ def _check_size(customers: Customers) -> list[Note]:
     return [Note("few-customers", "warning", text, None, customers.n)]
 
 
-def _fit(column: Column, settings: FeatureSettings, weight: float) -> Step | None:
+def _fit(column: Column, settings: FeatureSettings, weights: Mapping[str, float]) -> Step | None:
+    weight = weights.get(column.name, 1.0)
     if column.kind == "text":
         return fit_category(column, weight)
     if column.kind == "date":
@@ -317,14 +169,22 @@ def _fit(column: Column, settings: FeatureSettings, weight: float) -> Step | Non
             "dates",
             "Use it as profile, or turn it into a number such as days since then.",
         )
-    finite = column.values[np.isfinite(column.values)]
-    if len(finite) and max(-float(finite.min()), float(finite.max())) > LARGEST:
+    if _reach(column.values) > LARGEST:
         raise DataError(
             f"numbers below {LARGEST:g} in '{column.name}'",
             f"a value beyond it in row {int(np.nanargmax(np.abs(column.values))) + 1}",
             "Correct the value, or leave the column out: roles.ignore.",
         )
     return fit_number(column, settings, weight)
+
+
+def _reach(values: np.ndarray) -> float:
+    """The largest magnitude among finite values."""
+    reach = max(-float(values.min()), float(values.max()))
+    if math.isfinite(reach):
+        return reach
+    finite = values[np.isfinite(values)]  # a copy, for columns with gaps
+    return max(-float(finite.min()), float(finite.max())) if len(finite) else 0.0
 
 
 def _share_scale(steps: list[Step], settings: FeatureSettings) -> tuple[Step, ...]:

@@ -19,7 +19,7 @@ from clientage.data.table import PART, Column
 from clientage.errors import ColumnError
 from clientage.features.applied import Applied, Levels
 from clientage.features.categories import as_categories, fold
-from clientage.features.shape import far_fences, fit_power, skewness, yeo_johnson
+from clientage.features.shape import far_fences, fit_power, in_order, middle, skewness, yeo_johnson
 
 SKEWED = 1.0
 RARE_SHARE = 0.02  # a yes/no or a category rarer than this is scaled as if it were not
@@ -89,8 +89,8 @@ class NumberStep:
         """Names of the encoded columns."""
         return (self.name,)
 
-    def apply(self, column: Column) -> Applied:
-        """Encode a column of the same meaning.
+    def apply(self, column: Column, into: np.ndarray | None = None) -> Applied:
+        """Encode a column of the same meaning, into a given array (n,) where there is one.
 
         Raises
         ------
@@ -98,7 +98,7 @@ class NumberStep:
             When it holds texts or dates and not numbers.
         """
         raw = _numbers(column)
-        out = np.empty(len(raw))
+        out = np.empty(len(raw)) if into is None else into
         gaps = outside = 0
         for low in range(0, len(raw), PART):  # blocks that stay in the processor's cache
             part = raw[low : low + PART]
@@ -109,7 +109,9 @@ class NumberStep:
             x = transformed(np.where(there, part, self.fill) if few else part, self.transform, self.unit, self.power)
             if self.lower is not None and self.upper is not None:
                 x = np.clip(x, self.lower, self.upper)
-            out[low : low + PART] = (x - self.center) / self.scale * self.factor
+            encoded = np.subtract(x, self.center, out=out[low : low + PART])
+            encoded /= self.scale
+            encoded *= self.factor
         return Applied((out,), gaps, 0, outside)
 
     @property
@@ -252,7 +254,7 @@ def fit_number(column: Column, settings: FeatureSettings, weight: float) -> Numb
     weight : float
         Relative weight of its squared differences; 2 counts like the column twice.
     """
-    ordered = np.sort(column.values[np.isfinite(column.values)])
+    ordered = in_order(column.values)
     if not len(ordered) or ordered[0] == ordered[-1]:
         return None
     transform, unit, power, reason = _choose_transform(ordered, settings)
@@ -264,13 +266,14 @@ def fit_number(column: Column, settings: FeatureSettings, weight: float) -> Numb
         if fences is None:
             return None
         lower, upper = fences
-    bounded = moved if lower is None else np.clip(moved, lower, upper)
+    inside = lower is None or upper is None or bool(lower <= moved[0] and moved[-1] <= upper)
+    bounded = moved if inside else np.clip(moved, lower, upper)
     center, scale = _center_scale(bounded, binary) if settings.scale == "standard" else (0.0, 1.0)
     if not scale > 0.0:
         return None
     return NumberStep(
         name=column.name,
-        fill=float(np.median(ordered)),
+        fill=middle(ordered),
         transform=transform,
         unit=unit,
         power=power,
@@ -282,7 +285,7 @@ def fit_number(column: Column, settings: FeatureSettings, weight: float) -> Numb
         minimum=float(ordered[0]),
         maximum=float(ordered[-1]),
         missing=len(column) - len(ordered),
-        winsorised=int(np.count_nonzero(bounded != moved)),
+        winsorised=0 if inside else int(np.count_nonzero(bounded != moved)),
         reason=reason,
         is_zero_one=binary and float(ordered[0]) == 0.0 and float(ordered[-1]) == 1.0,
     )
