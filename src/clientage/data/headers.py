@@ -35,6 +35,7 @@ QUANTITY = word_set(
     "quantity qty units unit menge anzahl cantidad quantite quantita pieces stueck stuck items count aantal"
 )
 PRICE = word_set("price preis precio prix prezzo prijs")
+PIECE = word_set("unit unitario unitaire einzel stueck stuck piece each")
 AMOUNT = word_set(
     "amount total revenue sales value spend spent betrag umsatz montant importe monto sum summe dollar turnover "
     "payment gross net importo totale bedrag"

@@ -19,6 +19,7 @@ from clientage.data.headers import (
     INCLUDED,
     ORDER,
     PER_CUSTOMER,
+    PIECE,
     PRICE,
     PRODUCT,
     QUANTITY,
@@ -95,6 +96,9 @@ def find_transaction_columns(table: Table, facts: dict[str, Facts], settings: Ro
         if best[0] > 0:
             found[part] = best[2]
             taken.add(best[2])
+    guessed = settings.price is None and not {"amount", "quantity"} & set(found)
+    if guessed and "price" in found and not says(facts[found["price"]].words, PIECE):
+        found["amount"] = found.pop("price")  # nothing says that a line is of several pieces
     return found
 
 

@@ -230,7 +230,7 @@ def test_one_purchase_each_is_still_purchases_where_there_are_orders() -> None:
         (("Kundennr", "Bestelldatum", "Menge", "Einzelpreis"), ("quantity", "price")),
         (("user_id", "order_date", "qty", "line_price"), ("quantity", "amount")),
         (("customer_id", "order_date", "freight_value", "payment_value"), ("ignored", "amount")),
-        (("customer_id", "order_date", "shipping_price", "price"), ("ignored", "price")),
+        (("customer_id", "order_date", "shipping_price", "line_price"), ("ignored", "amount")),
         (("customer_id", "order_date", "tax amount", "amount incl. tax"), ("ignored", "amount")),
     ],
 )
@@ -238,6 +238,14 @@ def test_lines_in_several_languages(names: tuple[str, ...], expected: tuple[str,
     roles = roles_of(table(**dict(zip(names, LINES.values(), strict=True))))
     assert roles.kind == "transactions"
     assert tuple(roles.of(n).role for n in names) == ("customer", "date", *expected)
+
+
+def test_a_price_without_a_quantity_is_what_a_line_cost() -> None:
+    roles = roles_of(
+        table(customer_id=cycle("a", "b", "c"), order_date=DAYS, shipping_price=cycle(3, 4), price=NUMBERS)
+    )
+    assert roles.kind == "transactions"
+    assert (roles.only("amount"), roles.of("shipping_price").role) == ("price", "ignored")
 
 
 def test_columns_without_names_take_their_roles_from_settings() -> None:
