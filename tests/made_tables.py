@@ -33,7 +33,7 @@ def table(name: str = "made.csv", /, **columns: Sequence[Any]) -> Table:
     """Return a table of columns of equal length, as read from a file with a header line."""
     made = tuple(column(key, values) for key, values in columns.items())
     n = len(made[0]) if made else 0
-    return Table(made, n, Source(name, "csv", "", {}), RowAccount(n + 1, n, {}, {"header": 1}))
+    return Table(made, n, Source(name, "csv", "", {}), RowAccount(n + 1, n, {}, {"header": 1}), first_line=2)
 
 
 def rows(made: Table, order: Sequence[int] | np.ndarray) -> Table:
@@ -44,4 +44,5 @@ def rows(made: Table, order: Sequence[int] | np.ndarray) -> Table:
         len(order),
         made.source,
         RowAccount(len(order) + 1, len(order), {}, {"header": 1}),
+        first_line=2,
     )

@@ -149,7 +149,7 @@ REFUSED = (
     Refused("75 two ways of writing dates", _text(_with(2, lambda i, v: v if i % 2 else "13.05.2024", L), LINE_HEAD),
             ("'invoice_date'", "several ways")),
     Refused("80 February 30", _text(_with(2, lambda i, v: "2024-02-30" if i == 5 else v, L), LINE_HEAD),
-            ("'invoice_date'", "February 30", "row 6")),
+            ("'invoice_date'", "February 30", "in line 7)")),
     Refused("91 all on one day", _text(_with(2, lambda *_: "2024-05-05", L), LINE_HEAD), ("2024-05-05",)),
     Refused("92 as of before the first line", _text(L, LINE_HEAD), ("transactions.as_of", "2020-01-01"),
             ("--set", "transactions.as_of=2020-01-01")),

@@ -6,7 +6,7 @@ one to one and only the careful parser of `csv_pass.py` can account for them.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import closing
 from typing import Any
 
@@ -66,11 +66,7 @@ def read_fast(plan: Plan, names: dict[str, bool]) -> Pass:
     not_data = {k: v for k, v in (("footer", footers), ("blank", blank)) if v}
     if footers:
         notes.append(_footer_note(footers, first + n_rows))
-
-    def lines(rows: Sequence[int]) -> tuple[int, ...]:
-        return tuple(first + int(i) for i in rows)
-
-    return Pass(readers, n_rows, fingerprint, not_data, {}, {}, notes, lines, regular=True)
+    return Pass(readers, n_rows, fingerprint, not_data, {}, {}, notes, first, regular=True)
 
 
 def _footer_note(count: int, first_line: int) -> Note:

@@ -7,7 +7,7 @@ parser of `csv_arrow.py` returns the same.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,8 +39,10 @@ class Pass:
         Where the other records went, as in `RowAccount`.
     notes : list of Note
         What happened to rows and bytes.
-    lines : callable
-        Row numbers (0-based) -> line numbers of the file.
+    first_line : int
+        Line of the file that the first row stands in.
+    row_lines : ndarray of shape (n_rows,) or None
+        Line of each row; None where every line is a row.
     positions : ndarray of shape (n_rows,) or None
         Place of each row among the data rows; None when all were kept.
     regular : bool
@@ -54,9 +56,16 @@ class Pass:
     rejected: dict[str, int]
     repaired: dict[str, int]
     notes: list[Note]
-    lines: Callable[[Sequence[int]], tuple[int, ...]]
+    first_line: int
+    row_lines: np.ndarray | None = None
     positions: np.ndarray | None = None
     regular: bool = False
+
+    def lines(self, rows: Sequence[int]) -> tuple[int, ...]:
+        """Return the lines of rows, counted from 0."""
+        if self.row_lines is None:
+            return tuple(self.first_line + int(i) for i in rows)
+        return tuple(int(self.row_lines[i]) for i in rows)
 
 
 def readers_for(plan: Plan, names: dict[str, bool]) -> list[ColumnReader]:
@@ -131,7 +140,8 @@ def read_carefully(plan: Plan, names: dict[str, bool]) -> Pass:
         rejected,
         {k: counts[k] for k in ("short rows", "empty extra cells") if counts[k]},
         notes,
-        lambda which: tuple(int(lines[i]) for i in which),
+        plan.layout.data_line + 1,
+        lines,
         positions if len(positions) and positions[-1] != len(positions) - 1 else None,
     )
 

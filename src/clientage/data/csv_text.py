@@ -115,12 +115,13 @@ def _table(plan: Plan, result: Pass, found: Sequence[Found], wanted: Sequence[st
     for kind, count in result.not_data.items():
         key = "header" if kind == "repeated header" else kind
         not_data[key] = not_data.get(key, 0) + count
-    positions, n_rows = result.positions, result.n_rows
+    positions, row_lines, n_rows = result.positions, result.row_lines, result.n_rows
     if len(blank):
         keep = np.ones(n_rows, dtype=bool)
         keep[blank] = False
         columns = [c.take(keep) for c in columns]
         positions = positions[keep] if positions is not None else None
+        row_lines = row_lines[keep] if row_lines is not None else result.first_line + np.flatnonzero(keep)
         n_rows -= len(blank)
         not_data["blank"] = not_data.get("blank", 0) + len(blank)
         text = f"{counted(len(blank), 'row was', 'rows were')} left out: no value at all."
@@ -136,6 +137,8 @@ def _table(plan: Plan, result: Pass, found: Sequence[Found], wanted: Sequence[st
         account,
         (*notes, *dropped),
         positions,
+        result.first_line,
+        row_lines,
     )
 
 

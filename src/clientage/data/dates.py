@@ -6,7 +6,8 @@ Receives a `Column` of any kind; returns a date column and what was repaired. Re
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,7 @@ from clientage.data.table import Column
 from clientage.data.text_list import texts_at
 from clientage.errors import ColumnError, counted
 
+Lines = Callable[[Sequence[int]], tuple[int, ...]]
 FIRST = 5
 DAY = np.timedelta64(86_400_000_000, "us")
 EXCEL_ZERO = np.datetime64("1899-12-30", "us")  # Excel's day 0, its February 29, 1900 taken into account
@@ -42,6 +44,7 @@ def as_dates(
     *,
     time_zone: str = "UTC",
     today: np.datetime64 | None = None,
+    lines: Lines | None = None,
 ) -> tuple[Column, tuple[Note, ...]]:
     """Return a column as dates, for a role that needs them.
 
@@ -57,6 +60,8 @@ def as_dates(
         Zoned times are turned into it.
     today : datetime64, optional
         Dates after it are doubted. Default: now.
+    lines : callable, optional
+        Row indices to the numbers a person knows them by, as `Table.lines`. Default: counted from 1.
 
     Returns
     -------
@@ -78,26 +83,40 @@ def as_dates(
     [datetime.date(1997, 1, 1), datetime.date(1997, 1, 18)]
     """
     notes: list[Note] = []
+    lines = lines or _counted_from_one
     if column.kind == "date":
         dates = column
     elif column.kind == "number":
-        dates, notes = _from_numbers(column, source, date_format)
+        dates, notes = _from_numbers(column, source, date_format, lines)
     else:
-        dates, notes = _from_text(column, source, date_format, time_zone)
-    dates, lone = _without_sentinels(dates)
-    return dates, (*notes, *lone, *_future(dates, today))
+        dates, notes = _from_text(column, _Wish(source, date_format, time_zone), lines)
+    dates, lone = _without_sentinels(dates, lines)
+    return dates, (*notes, *lone, *_future(dates, today, lines))
 
 
-def _from_numbers(column: Column, source: str, date_format: str | None) -> tuple[Column, list[Note]]:
+def _counted_from_one(rows: Sequence[int]) -> tuple[int, ...]:
+    return tuple(int(i) + 1 for i in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is known of a column of texts that is to be dates."""
+
+    source: str
+    date_format: str | None
+    zone: str = "UTC"
+
+
+def _from_numbers(column: Column, source: str, date_format: str | None, lines: Lines) -> tuple[Column, list[Note]]:
     there = ~np.isnan(column.values)
     numbers = column.values[there]
     if len(numbers) == 0 or date_format is not None:
-        return _formatted_numbers(column, source, date_format)
+        return _formatted_numbers(column, _Wish(source, date_format), lines)
     values = np.full(len(column), NAT)
     if (numbers == np.rint(numbers)).all() and ((numbers >= 10_000_101) & (numbers <= 99_991_231)).all():
         moments, exists = _compact(numbers.astype(np.int64))
         if not exists.all():
-            _refuse_impossible(column.name, source, int(np.count_nonzero(~exists)), np.flatnonzero(there)[~exists])
+            _refuse_impossible(column.name, source, np.flatnonzero(there)[~exists], lines)
         values[there] = moments
         text = f"The numbers of column '{column.name}' were read as dates yyyymmdd."
         return _dates(column, values), [Note("yyyymmdd", "repair", text, column.name, len(numbers))]
@@ -114,14 +133,14 @@ def _from_numbers(column: Column, source: str, date_format: str | None) -> tuple
     return _dates(column, values), [Note(code, "repair", text, column.name, len(numbers))]
 
 
-def _formatted_numbers(column: Column, source: str, date_format: str | None) -> tuple[Column, list[Note]]:
+def _formatted_numbers(column: Column, wish: _Wish, lines: Lines) -> tuple[Column, list[Note]]:
     """Numbers read through a format, as `%Y%m%d` or `%d%m%Y` are."""
     there = column.values[~column.missing]
     whole = replace(column, is_integer=bool((there == np.rint(there)).all()))
     distinct, codes = np.unique(whole.as_text(), return_inverse=True)
     text = Column(column.name, "text", np.where(column.missing, -1, codes).astype(np.int32), tuple(distinct.tolist()))
     if not text.missing.all():
-        return _from_text(text, source, date_format, "UTC")
+        return _from_text(text, wish, lines)
     return _dates(column, np.full(len(column), NAT)), []
 
 
@@ -158,29 +177,31 @@ def _counted(numbers: np.ndarray) -> tuple[np.ndarray, list[str]]:
     return out, used
 
 
-def _from_text(column: Column, source: str, date_format: str | None, zone: str) -> tuple[Column, list[Note]]:
+def _from_text(column: Column, wish: _Wish, lines: Lines) -> tuple[Column, list[Note]]:
     counts = np.bincount(column.values[column.values >= 0], minlength=len(column.categories))
     used = np.flatnonzero(counts)
     texts = texts_at(column.categories, used)
-    dates = read_dates(texts, counts[used], date_format, zone)
-    if dates is None and date_format is None:
+    dates = read_dates(texts, counts[used], wish.date_format, wish.zone)
+    if dates is None and wish.date_format is None:
         dates = _compact_text(texts)
     if dates is None:
-        wish = f" written as {date_format}" if date_format else ""
+        written = f" written as {wish.date_format}" if wish.date_format else ""
         raise ColumnError(
-            f"dates{wish} in column '{column.name}' of {source}",
+            f"dates{written} in column '{column.name}' of {wish.source}",
             "text that is no date",
             "Choose another column for the dates, or give --set read.date_format=… (for example %d/%m/%Y).",
         )
     if dates.doubt is not None:
-        _refuse_doubt(column, source, dates, used)
+        doubtful = np.zeros(len(column.categories) + 1, dtype=bool)
+        doubtful[used] = False if dates.doubtful is None else dates.doubtful
+        _refuse_doubt(column.name, wish.source, str(dates.doubt), np.flatnonzero(doubtful[column.values]), lines)
     lookup = np.full(len(column.categories) + 1, NAT)
     lookup[used] = dates.values
     values = lookup[column.values]
     notes = form_notes(column.name, dates)
     bad = np.flatnonzero(np.isnat(values) & (column.values >= 0))
     if len(bad):
-        rows = tuple(int(i) + 1 for i in bad[:FIRST])
+        rows = lines(bad[:FIRST].tolist())
         text = f"{counted(len(bad), 'cell')} of column '{column.name}' can't be read as dates: taken as missing."
         notes.append(Note("bad-dates", "repair", text, column.name, len(bad), rows))
     return _dates(column, values), notes
@@ -196,30 +217,28 @@ def _compact_text(texts: pa.Array) -> DateReading | None:
     return DateReading(values, exists, "yyyymmdd", doubt, ~exists)  # type: ignore[arg-type]
 
 
-def _refuse_doubt(column: Column, source: str, dates: DateReading, used: np.ndarray) -> None:
-    doubtful = np.zeros(len(column.categories) + 1, dtype=bool)
-    if dates.doubtful is not None:
-        doubtful[used] = dates.doubtful
-    rows = np.flatnonzero(doubtful[column.values])
-    if dates.doubt == "impossible-date":
-        _refuse_impossible(column.name, source, len(rows), rows)
-    first = ", ".join(str(int(r) + 1) for r in rows[:FIRST])
+def _refuse_doubt(name: str, source: str, doubt: str, rows: np.ndarray, lines: Lines) -> None:
+    if doubt == "impossible-date":
+        _refuse_impossible(name, source, rows, lines)
     found = {
         "ambiguous-date": "dates that could all be day/month or month/day",
         "mixed-dates": "dates written in several ways",
-    }[str(dates.doubt)]
+    }[doubt]
     raise ColumnError(
-        f"dates of one settled form in column '{column.name}' of {source}",
-        f"{found} (first in data row {first})",
+        f"dates of one settled form in column '{name}' of {source}",
+        f"{found} (first in line {_first(rows, lines)})",
         "Say which with --set read.date_format=%d/%m/%Y or %m/%d/%Y, or write them as 2024-04-03.",
     )
 
 
-def _refuse_impossible(name: str, source: str, count: int, rows: np.ndarray) -> None:
-    first = ", ".join(str(int(r) + 1) for r in rows[:FIRST])
+def _first(rows: np.ndarray, lines: Lines) -> str:
+    return ", ".join(str(line) for line in lines(rows[:FIRST].tolist()))
+
+
+def _refuse_impossible(name: str, source: str, rows: np.ndarray, lines: Lines) -> None:
     raise ColumnError(
         f"days that exist in column '{name}' of {source}",
-        f"{count:,} that do not, such as February 30 (first in data row {first})",
+        f"{len(rows):,} that do not, such as February 30 (first in line {_first(rows, lines)})",
         "Correct or empty these cells.",
     )
 
@@ -228,7 +247,7 @@ def _dates(column: Column, values: np.ndarray) -> Column:
     return replace(column.with_values(values), kind="date", categories=(), is_integer=False, is_boolean=False)
 
 
-def _without_sentinels(column: Column) -> tuple[Column, list[Note]]:
+def _without_sentinels(column: Column, lines: Lines) -> tuple[Column, list[Note]]:
     """Take placeholders as missing: year 9999, and 1970 or 1900 far from every other date."""
     values = column.values
     there = ~np.isnat(values)
@@ -250,14 +269,14 @@ def _without_sentinels(column: Column) -> tuple[Column, list[Note]]:
     rows = np.flatnonzero(placeholders)
     what = counted(len(rows), "placeholder date")
     text = f"{what} such as 1970-01-01 or 9999-12-31 in column '{column.name}': taken as missing."
-    note = Note("sentinel-dates", "repair", text, column.name, len(rows), tuple(int(r) + 1 for r in rows[:FIRST]))
+    note = Note("sentinel-dates", "repair", text, column.name, len(rows), lines(rows[:FIRST].tolist()))
     return column.with_values(kept), [note]
 
 
-def _future(column: Column, today: np.datetime64 | None) -> list[Note]:
+def _future(column: Column, today: np.datetime64 | None, lines: Lines) -> list[Note]:
     now = today if today is not None else np.datetime64("now", "us")
     rows = np.flatnonzero(column.values >= now.astype("datetime64[D]").astype("datetime64[us]") + DAY)
     if len(rows) == 0:
         return []
     text = f"{counted(len(rows), 'date lies', 'dates lie')} in the future in column '{column.name}'."
-    return [Note("future-dates", "warning", text, column.name, len(rows), tuple(int(r) + 1 for r in rows[:FIRST]))]
+    return [Note("future-dates", "warning", text, column.name, len(rows), lines(rows[:FIRST].tolist()))]

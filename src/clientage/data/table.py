@@ -164,6 +164,10 @@ class Table:
     row_numbers : ndarray of shape (n_rows,) or None
         int64 position of each kept row among the input's data rows (0-based), or None when all were
         kept in order. Labels are given back in the input's row order with it.
+    first_line : int
+        Line of the file that the first data row stands in; 1 where there are no lines.
+    row_lines : ndarray of shape (n_rows,) or None
+        int64 line of each row where rows and lines do not go one by one.
     """
 
     columns: tuple[Column, ...]
@@ -172,6 +176,8 @@ class Table:
     account: RowAccount
     notes: tuple[Note, ...] = ()
     row_numbers: np.ndarray | None = None
+    first_line: int = 1
+    row_lines: np.ndarray | None = None
 
     def __iter__(self) -> Iterator[Column]:
         return iter(self.columns)
@@ -191,7 +197,17 @@ class Table:
             stop = min(start + rows, self.n_rows)
             numbers = np.arange(start, stop) if self.row_numbers is None else self.row_numbers[start:stop]
             columns = tuple(c.part(start, stop) for c in self.columns)
-            yield Table(columns, stop - start, self.source, self.account, self.notes, numbers)
+            lines = None if self.row_lines is None else self.row_lines[start:stop]
+            n, first = stop - start, self.first_line
+            yield Table(columns, n, self.source, self.account, self.notes, numbers, first, lines)
+
+    def lines(self, rows: Sequence[int] | np.ndarray) -> tuple[int, ...]:
+        """Return rows, counted from 0, as a person finds them: lines of the file, or rows of a frame from 1."""
+        places = np.asarray(rows, dtype=np.int64)
+        if self.row_lines is not None:
+            return tuple(self.row_lines[places].tolist())
+        numbers = places if self.row_numbers is None else self.row_numbers[places]
+        return tuple((numbers + self.first_line).tolist())
 
     def has(self, name: str) -> bool:
         """Whether there is a column of exactly this name."""

@@ -139,7 +139,7 @@ def _table(path: Path, settings: ReadSettings, page: _Page, columns: Sequence[st
     enough_rows(len(kept), least_rows, path.name)
     source = Source(path.name, "xlsx", _fingerprint(path), {"sheet": page.name})
     account = RowAccount(len(rows), len(kept), {}, not_data)
-    return Table(typed, len(kept), source, account, (*notes, *found))
+    return Table(typed, len(kept), source, account, (*notes, *found), row_lines=lines)
 
 
 def _text(cell: Any) -> str:

@@ -5,7 +5,6 @@ Receives a `Table` and its id column; returns for every row the row that stands 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -207,21 +206,13 @@ def line_numbers(table: Table, mask: np.ndarray, most: int = 5) -> tuple[int, ..
     Parameters
     ----------
     table : Table
-        The header and preamble lines of its account are counted in.
+        Knows its lines.
     mask : ndarray of shape (n_rows,)
         Boolean.
     most : int, default 5
         How many at most.
     """
-    return lines_of(table, np.flatnonzero(mask)[:most])
-
-
-def lines_of(table: Table, rows: Sequence[int] | np.ndarray) -> tuple[int, ...]:
-    """Return the rows of a table, counted from 0, as a person counts them."""
-    places = np.asarray(rows, dtype=np.int64)
-    numbers = places if table.row_numbers is None else table.row_numbers[places]
-    before = sum(table.account.not_data.get(k, 0) for k in ("preamble", "header"))
-    return tuple((numbers + before + 1).tolist())
+    return table.lines(np.flatnonzero(mask)[:most])
 
 
 def _note(

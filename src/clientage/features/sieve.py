@@ -11,7 +11,7 @@ two purchases. Service lines (postage, fees) count as money and not as products.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -25,7 +25,6 @@ from clientage.data.table import PART, Column, Table
 from clientage.data.text_list import numbered
 from clientage.errors import ColumnError, DataError, SettingsError, counted
 from clientage.features.duplicates import repeats
-from clientage.features.identity import lines_of
 from clientage.features.money import Amounts, minor_units, times
 
 MONEY_ROLES: tuple[RoleName, ...] = ("quantity", "price", "amount")
@@ -112,8 +111,14 @@ def drop_nobody(sieve: Sieve) -> Column:
 def read_days(sieve: Sieve) -> np.ndarray:
     """Return int32 days since 1970 and drop the lines that have none."""
     read = sieve.settings.read
-    column, notes = as_dates(sieve.needed("date"), sieve.table.source.name, read.date_format, time_zone=read.time_zone)
-    sieve.notes.extend(replace(note, rows=lines_of(sieve.table, [r - 1 for r in note.rows])) for note in notes)
+    column, notes = as_dates(
+        sieve.needed("date"),
+        sieve.table.source.name,
+        read.date_format,
+        time_zone=read.time_zone,
+        lines=sieve.table.lines,
+    )
+    sieve.notes.extend(notes)
     missing = column.missing
     count = sieve.drop(missing, "no date")
     sieve.note("no-date", "repair", "line was|lines were|left out: no usable date", count)

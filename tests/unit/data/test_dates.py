@@ -53,7 +53,7 @@ def test_forms(cells: tuple[str, str]) -> None:
 
 
 def test_74_ambiguous_is_refused_unless_settled() -> None:
-    with pytest.raises(ColumnError, match=r"day/month or month/day.*data row 1, 2"):
+    with pytest.raises(ColumnError, match=r"day/month or month/day.*line 1, 2"):
         as_dates(text("03/04/2024", "05/06/2024"), "sales.csv")
     assert days(text("03/04/2024", "13/06/2024"))[0] == dt.date(2024, 4, 3)
     assert days(text("03/04/2024", "06/13/2024"))[0] == dt.date(2024, 3, 4)
