@@ -11,7 +11,7 @@ from typing import IO, Any, Protocol
 
 import pyarrow as pa
 
-from clientage.data.writing import SLICE, batches_of, csv_head, csv_lines, parquet_writer
+from clientage.data.writing import SLICE, as_written, batches_of, csv_head, csv_lines, parquet_writer
 
 
 class Appender(Protocol):
@@ -71,7 +71,7 @@ class ParquetAppender:
         if self._writer is None:
             self._writer = parquet_writer(self._target, columns)
         for batch in batches_of(columns, names, safe=False):
-            self._waiting.append(batch.cast(self._writer.schema))
+            self._waiting.append(as_written(batch, self._writer.schema))
             self._rows += batch.num_rows
             while self._rows >= SLICE:
                 self._write(SLICE)

@@ -14,7 +14,8 @@ from typing import IO, Any
 import numpy as np
 import pyarrow as pa
 
-from clientage.data import arrow_numpy
+from clientage.data import arrow_numpy, few_texts
+from clientage.data.few_lines import few_lines
 from clientage.data.table import Column
 from clientage.data.text_bytes import text_buffers
 from clientage.data.text_list import TextList, texts_at
@@ -81,7 +82,7 @@ class Slices:
 
 def _as_texts(part: Column) -> pa.Array:
     """Values as `Column.as_text` writes them; whole numbers without a Python text for each, as millions of ids are."""
-    if part.kind == "number" and part.is_integer and not part.missing.any():
+    if len(part) > few_texts.FEW and part.kind == "number" and part.is_integer and not part.missing.any():
         return arrow_numpy.number_array(part.values.astype(np.int64)).cast(pa.string())
     return arrow_numpy.text_array(part.as_text().tolist())
 
@@ -138,7 +139,7 @@ def write_parquet(path: str | Path, columns: Mapping[str, Any]) -> None:
     names = [str(n) for n in columns]
     with parquet_writer(str(path), columns) as writer:
         for batch in batches_of(columns, names, safe=False):
-            writer.write_batch(batch.cast(writer.schema))
+            writer.write_batch(as_written(batch, writer.schema))
 
 
 def parquet_writer(target: str | Path | IO[bytes], columns: Mapping[str, Any]) -> Any:
@@ -150,6 +151,11 @@ def parquet_writer(target: str | Path | IO[bytes], columns: Mapping[str, Any]) -
     # measured figures hardly repeat: a dictionary of them takes twice the time and more room
     repeated = [f.name for f in schema if not pa.types.is_floating(f.type)]
     return parquet.ParquetWriter(target, schema, compression="zstd", use_dictionary=repeated)
+
+
+def as_written(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """Return a batch with the types that the file was begun with."""
+    return batch if batch.schema == schema else batch.cast(schema)
 
 
 class _Opened:
@@ -214,18 +220,22 @@ def _missing_where(gaps: np.ndarray, array: pa.Array) -> pa.Array:
 
 
 def _harmless(array: pa.Array) -> pa.Array:
-    import pyarrow.compute as pc
-
     if isinstance(array, pa.DictionaryArray):
         return pa.DictionaryArray.from_arrays(array.indices, _harmless(array.dictionary))
     if not _has_any(array, LIVE_BYTES):
         return array
-    live = pc.match_substring_regex(array, LIVE)
-    if pc.any(live).as_py():
-        array = pc.if_else(
-            live, pc.binary_join_element_wise(arrow_numpy.text_scalar("'"), array, arrow_numpy.text_scalar("")), array
-        )
-    return pc.replace_substring(array, NUL, "") if pc.any(pc.match_substring(array, NUL)).as_py() else array
+    live = np.flatnonzero(few_texts.matching(array, LIVE))
+    if len(live):
+        array = _marked(array, live)
+    return few_texts.without(array, NUL) if _has_any(array, NUL.encode()) else array
+
+
+def _marked(texts: pa.StringArray, live: np.ndarray) -> pa.StringArray:
+    """Texts with a ``'`` before those at some places."""
+    marked = [f"'{text}" for text in few_texts.taken(texts, live).to_pylist()]
+    order = np.arange(len(texts))
+    order[live] = len(texts) + np.arange(len(live))
+    return few_texts.taken(pa.concat_arrays([texts, arrow_numpy.text_array(marked)]), order)
 
 
 def _has_any(array: pa.StringArray, wanted: bytes) -> bool:
@@ -237,10 +247,12 @@ def _has_any(array: pa.StringArray, wanted: bytes) -> bool:
 
 def csv_lines(batch: pa.RecordBatch) -> pa.Buffer | bytes:
     """Return rows as CSV lines; a cell is quoted for what it holds alone, so a row reads alike in any batch."""
-    import pyarrow.compute as pc
-
     if batch.num_rows == 0 or batch.num_columns == 0:
         return b""
+    if few_texts.is_few(batch):
+        return few_lines(batch)
+    import pyarrow.compute as pc
+
     *cells, last = (_cells(column) for column in batch.columns)
     comma, nothing, end = (arrow_numpy.text_scalar(t) for t in (",", "", "\n"))
     # the end of the line belongs to the last cell: one copy of the whole lines is saved

@@ -24,7 +24,8 @@ SIGNS = [
     "Mon, ",
     "12",
 ]
-TEXTS = st.lists(st.one_of(st.none(), st.lists(st.sampled_from(SIGNS), max_size=9).map("".join)), max_size=12)
+TEXT = st.one_of(st.none(), st.lists(st.sampled_from(SIGNS), max_size=9).map("".join))
+TEXTS = st.lists(TEXT, max_size=12)
 DATES = st.from_regex(r"\A(Mon, )?[0-3]?[0-9][-/. ]( ?M.rz|[01]?[0-9])[-/. ][0-9]{2,4}( 1?[0-9]:[0-9]{2} ?[ap]?m?)?\Z")
 NUMBERS = st.from_regex(r"\A\(?[-+]?[$€]? ?[0-9]{1,4}([.,' ][0-9]{3}){0,2}([.,][0-9]+)?([eE][-+]?[0-9]{1,3})?%?\)?\Z")
 PATTERNS = [
@@ -139,3 +140,31 @@ def test_bytes_never_rule_out_what_is_there(cells: list[str | None]) -> None:
 def test_a_pattern_that_python_reads_otherwise_is_left_to_arrow() -> None:
     assert few_texts.as_python(r"^\QC\E\p{Nd}") is None
     assert few_texts.matching(pa.array(["C5", "CX"]), r"^\QC\E\p{Nd}").tolist() == [True, False]
+
+
+@given(
+    st.lists(
+        st.tuples(TEXT, st.one_of(st.none(), st.floats(allow_nan=False)), st.integers(-(2**62), 2**62)), min_size=1
+    ),
+    st.booleans(),
+)
+@settings(max_examples=100)
+def test_lines_are_written_alike(rows: list[tuple[str | None, float | None, int]], shared: bool) -> None:
+    texts, numbers, counts = (list(column) for column in zip(*rows, strict=True))
+    codes, names = pa.array([c % 3 for c in counts], pa.int32()), pa.array(['a "b"', "", "plain"])
+    columns = [
+        pa.array(texts, pa.string()),
+        pa.array(numbers, pa.float64()),
+        pa.array(counts, pa.int64()),
+        pa.DictionaryArray.from_arrays(codes, names) if shared else pa.array([c > 0 for c in counts]),
+        pa.array(counts, pa.int64()).cast(pa.timestamp("us"), safe=False) if max(map(abs, counts)) < 2**50 else codes,
+    ]
+    batch = pa.RecordBatch.from_arrays(columns, names=list("abcde"))
+    few = bytes(writing.csv_lines(batch))
+    with by_arrow():
+        assert few == bytes(writing.csv_lines(batch))
+
+
+@given(TEXTS)
+def test_formulas_are_made_harmless_alike(cells: list[str | None]) -> None:
+    both_ways(lambda: writing.array_of(pa.array(cells, pa.string()), slice(0, None), safe=True))
