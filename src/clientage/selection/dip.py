@@ -14,6 +14,7 @@ from clientage.selection.dip_quantiles import SIZES, SURVIVAL, TABLE
 
 FEWEST_DISTINCT = 10  # a scale with fewer steps has heaps by construction
 FEWEST_ROWS = 20
+MOST_SHARED = 0.1  # of the customers at one end of a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +170,23 @@ def dip_p_value(statistic: float, n: int) -> float:
 def dip_test(values: np.ndarray) -> Dip | None:
     """Test one column, spreading tied values evenly over the gaps around them.
 
+    A smallest or largest value that more than a tenth share is left out: those who spent nothing in a category, or
+    all that a scale allows, are a heap by construction, and only the others can be in heaps of their own.
+
     Returns
     -------
     Dip or None
         None where the test cannot judge: fewer than 20 rows or fewer than 10 distinct values.
     """
     distinct, counts = np.unique(values, return_counts=True)
-    if len(values) < FEWEST_ROWS or len(distinct) < FEWEST_DISTINCT:
+    at_end = counts > MOST_SHARED * len(values)
+    at_end[1:-1] = False
+    distinct, counts = distinct[~at_end], counts[~at_end]
+    n = int(counts.sum())
+    if n < FEWEST_ROWS or len(distinct) < FEWEST_DISTINCT:
         return None
     statistic = dip_statistic(spread_ties(distinct, counts))
-    return Dip(statistic, dip_p_value(statistic, len(values)))
+    return Dip(statistic, dip_p_value(statistic, n))
 
 
 def spread_ties(distinct: np.ndarray, counts: np.ndarray) -> np.ndarray:

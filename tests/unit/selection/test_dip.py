@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clientage.selection.dip import dip_p_value, dip_statistic, dip_test
+from clientage.selection.dip import dip_p_value, dip_statistic, dip_test, spread_ties
 
 # Hartigan's example of 63 whole numbers (R package diptest, `statfaculty`), whose dip is 0.05952381
 FACULTY = (
@@ -92,3 +92,24 @@ def test_two_heaps_are_seen() -> None:
 @pytest.mark.parametrize("values", [np.arange(10.0), np.repeat([0.0, 1.0], 50), np.repeat(np.arange(5.0), 20)])
 def test_few_rows_or_steps_cannot_be_judged(values: np.ndarray) -> None:
     assert dip_test(values) is None
+
+
+def test_those_who_spend_nothing_are_no_heap_and_the_others_may_be() -> None:
+    rng = np.random.default_rng(0)
+    money = np.exp(rng.normal(3, 0.5, size=600))
+    nothing = np.where(rng.random(600) < 0.4, 0.0, np.log1p(money))
+    one_heap = dip_test(nothing)
+    assert one_heap is not None
+    assert one_heap.p_value > 0.05
+    two = dip_test(np.where(rng.random(600) < 0.5, nothing, nothing + 4.0 * (nothing > 0)))
+    assert two is not None
+    assert two.p_value < 0.01
+
+
+def test_a_few_at_the_end_stay_in() -> None:
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=400)
+    x[:30] = x.min()
+    found = dip_test(x)
+    assert found is not None
+    assert found.statistic == dip_statistic(spread_ties(*np.unique(x, return_counts=True)))
