@@ -307,7 +307,7 @@ def _written_notes(name: str, numbers: NumberReading, count: int) -> list[Note]:
         text = f"{what} in brackets in column '{name}': read as negative."
         notes.append(Note("bracket-negatives", "repair", text, name, numbers.negative_in_brackets))
     if numbers.percent:
-        text = f"Column '{name}' is in percent: 12% was read as 12."
+        text = f"Column '{name}' is written in percent: 12% was read as 0.12, as a workbook holds it."
         notes.append(Note("percent", "repair", text, name, numbers.percent))
     if numbers.currencies:
         text = f"Column '{name}' is in {numbers.currencies[0]}: the sign was taken off."

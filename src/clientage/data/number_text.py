@@ -155,8 +155,8 @@ def read_numbers(
     --------
     >>> read_numbers(pa.array(["1.234,56", "7"]), np.array([1, 1])).values.tolist()
     [1234.56, 7.0]
-    >>> read_numbers(pa.array(["(12.50)", "$1,200"]), np.array([1, 1])).values.tolist()
-    [-12.5, 1200.0]
+    >>> read_numbers(pa.array(["(12.50)", "$1,200", "12.3%"]), np.array([1, 1, 1])).values.tolist()
+    [-12.5, 1200.0, 0.123]
     """
     parts = _parts(texts)
     body, shaped = parts["body"], parts["shaped"]
@@ -170,7 +170,7 @@ def read_numbers(
     values[infinite] = np.inf
     group = "," if mark == "." else "."
     has_mark, has_group = matching(body, "[" + mark + "]") & good, matching(body, "[" + group + "]") & good
-    percent = parts["after"] == "%"
+    percent = parts["percent"]
     return NumberReading(
         values=values,
         good=good | infinite,
@@ -202,13 +202,22 @@ def _parts(texts: pa.Array) -> dict[str, Any]:
     return {
         "body": body,
         "shaped": shaped & ~(blanks & ~spaced) & (has["open"] == has["close"]),
-        "exponent": fields["exponent"],
+        "exponent": _as_shares(fields["exponent"], text["after"] == "%"),
+        "percent": text["after"] == "%",
         "before": text["before"],
         "after": text["after"],
         "brackets": brackets,
         "spaced": spaced,
         "negative": minus ^ has["trailing"] ^ brackets,
     }
+
+
+def _as_shares(exponent: pa.Array, percent: np.ndarray) -> pa.Array:
+    """12% is 0.12, as a workbook holds it: an exponent, as a division could miss the number nearest to 0.123."""
+    if not percent.any():
+        return exponent
+    powers = [int(e[1:] or 0) - 2 * p for e, p in zip(exponent.to_pylist(), percent.tolist(), strict=True)]
+    return arrow_numpy.text_array([f"e{power}" for power in powers])
 
 
 def _converted(body: pa.Array, good: np.ndarray, parts: dict[str, Any], mark: str) -> np.ndarray:

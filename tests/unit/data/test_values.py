@@ -134,7 +134,11 @@ def test_58_brackets_are_negative(column: Read) -> None:
 
 
 def test_59_percent(column: Read) -> None:
-    assert column(["12%", "40 %", "0.5%"])[0].values.tolist() == [12.0, 40.0, 0.5]
+    values, table = column(["12%", "40 %", "-0.5%", "(3.1%)", "1e3%"])
+    assert values.values.tolist() == [0.12, 0.4, -0.005, -0.031, 10.0]
+    assert "0.12" in str(note(table, "percent"))
+    shares = [f"{i / 10:.1f}%" for i in range(5_000)]  # each the number nearest to what is written
+    assert column(shares)[0].values.tolist() == [float(f"{i / 1000:.3f}") for i in range(5_000)]
     with pytest.raises(ColumnError, match="percent sign"):
         column(["12%", "0.4", "0.5"])
 
