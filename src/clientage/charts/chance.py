@@ -26,8 +26,8 @@ def null_strip(selection: Selection) -> Figure | None:
         return None
     text = (
         "The same search was made on simulated customers who have these columns and relations between columns and no "
-        "groups. Each dot is the best silhouette of one such set; the line is that of the real customers. Only a line "
-        "clear of the dots speaks for groups."
+        "groups. Each dot is the best silhouette of one such set; the line is that of the real customers. "
+        + _hint(selection)
     )
     table = DataTable((TableColumn("Customers"), TableColumn("Best silhouette", "score", "silhouette")), _rows(null))
     low, high = min(*null.drawn, null.observed), max(*null.drawn, null.observed)
@@ -38,6 +38,15 @@ def null_strip(selection: Selection) -> Figure | None:
         "layer": _layers(null, dots, low - room, high + room),
     }
     return build_figure("chance", _title(null), text, table, body)
+
+
+def _hint(selection: Selection) -> str:
+    """How to read it; two kinds of groups cannot be seen here, and are found otherwise."""
+    if selection.in_heaps:
+        return "The groups found are heaps of single columns, which the simulated customers keep: it cannot show them."
+    if selection.apart is not None:
+        return "The groups found differ in some columns only, which a silhouette over all columns hardly shows."
+    return "Only a line clear of the dots speaks for groups."
 
 
 def _title(null: NullTest) -> str:

@@ -177,8 +177,8 @@ def _stability_title(chosen: Candidate, curve: Sequence[Candidate]) -> str:
     if chosen.stability is None:
         best = max(curve, key=lambda c: float(c.stability or 0.0))
         return f"{in_words(best.k).capitalize()} segments come back best (stability {best.stability:.2f} of 1)"
-    judged = "the same segments come back" if chosen.stability >= STABLE else "segments change from sample to sample"
-    return f"With {in_words(chosen.k)} segments {judged} (stability {chosen.stability:.2f} of 1)"
+    judged = "come back the same" if chosen.stability >= STABLE else "change from sample to sample"
+    return f"{in_words(chosen.k).capitalize()} segments {judged} (stability {chosen.stability:.2f} of 1)"
 
 
 def _measured(selection: Selection) -> list[Candidate]:

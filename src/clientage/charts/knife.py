@@ -69,7 +69,7 @@ def _title(found: Separation) -> str:
     if found.null:
         mean, chance = float(own.mean()), float(np.concatenate(found.null).mean())
         if mean < chance + LIKE_CHANCE:
-            return f"The segments look like those of customers without groups: silhouette {mean:.2f} and {chance:.2f}"
+            return f"Silhouettes are like those of customers without groups: {mean:.2f} and {chance:.2f} on average"
     astray = float(np.mean(own < 0))
     if astray < STRAY:
         return f"{percent(1.0 - astray)} of the customers lie nearest to their own segment"

@@ -23,6 +23,8 @@ class BelowNull:
             return NotApplicable(
                 "the groups differ in some columns only, and a silhouette over all columns drowns them"
             )
+        if evidence.selection.in_heaps:
+            return NotApplicable("the groups are heaps of single columns, which the simulated customers keep as well")
         if value > expected[0] + 2 * expected[1]:
             return None
         text = (

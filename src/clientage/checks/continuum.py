@@ -20,6 +20,8 @@ class Continuum:
             return NotApplicable("there is one segment, or stability was not measured")
         if selection.verdict == "natural":
             return None
+        if selection.verdict == "reproducible" and selection.null is None:
+            return NotApplicable("whether there are separate groups was not tested (cluster.null_draws)")
         figures = {"stability": chosen.stability}
         if selection.groups and selection.repeated is None:
             return self._not_these(evidence, figures)

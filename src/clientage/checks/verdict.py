@@ -76,7 +76,12 @@ def _words(selection: Selection) -> tuple[str, str]:
         )
     if kind != "natural" and selection.groups:
         return "Groups exist, but not these", _other_groups(selection)
-    if kind == "natural":
+    if kind == "natural" and selection.in_heaps:
+        sentence = (
+            f"The {chosen.k} segments are separate groups of customers: the values of single columns lie in heaps"
+            f"{separated}, and these groups come back in repeated samples{agreement}."
+        )
+    elif kind == "natural":
         sentence = (
             f"The {chosen.k} segments are separate groups of customers{separated}, and they come back in repeated "
             f"samples{agreement}."
@@ -92,8 +97,8 @@ def _words(selection: Selection) -> tuple[str, str]:
             f"in repeated samples{agreement}: reliable cuts, not discoveries."
         )
     else:
-        rejected = selection.null is not None and selection.null.rejected
-        none = "There are no groups here that could be relied on" if rejected else "There are no groups of customers"
+        kept = selection.null is not None and not selection.null.rejected
+        none = "There are no groups of customers" if kept else "There are no groups here that could be relied on"
         sentence = (
             f"{none}{separated}: the {chosen.k} segments are a convenient division, and another sample of customers "
             f"would be divided differently{agreement}."
@@ -118,10 +123,7 @@ def _separation(selection: Selection) -> str:
     if chosen.silhouette is None:
         return ""
     expected = null.expected(chosen.k) if null is not None else None
-    without = ""
-    if expected is not None:
-        alike = selection.verdict != "natural" and chosen.silhouette <= expected[0] + CLEAR * expected[1]
-        without = f"; customers without groups would show {'as much, ' if alike else ''}{expected[0]:.2f}"
+    without = "" if expected is None else f"; {_beside(selection, chosen.silhouette, *expected)}"
     apart = selection.apart
     if apart is None:
         return f" (silhouette {chosen.silhouette:.2f}{without})"
@@ -129,6 +131,15 @@ def _separation(selection: Selection) -> str:
         f" (in the columns that tell them apart, the nearest two are {apart:.1f} standard deviations apart; silhouette "
         f"over all columns {chosen.silhouette:.2f}{without})"
     )
+
+
+def _beside(selection: Selection, value: float, mean: float, sd: float) -> str:
+    """What the simulated customers show, and where that is the point, that it is as much or more."""
+    if selection.in_heaps:
+        return f"simulated customers, who keep these heaps, show {mean:.2f}"
+    if selection.verdict == "natural" or value > mean + CLEAR * sd:
+        return f"customers without groups would show {mean:.2f}"
+    return f"customers without groups would show {'as much' if value >= mean - CLEAR * sd else 'more'}, {mean:.2f}"
 
 
 def _agreement(chosen: Candidate) -> str:

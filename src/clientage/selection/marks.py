@@ -130,7 +130,7 @@ def _unassigned(c: Candidate, n: int) -> str | None:
 
 
 def _single(c: Candidate) -> str | None:
-    return "one segment is no segmentation" if c.k < 2 else None
+    return "nothing is divided" if c.k < 2 else None
 
 
 def _repeated(judged: Judged) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from clientage.selection.candidate import Candidate
 from clientage.selection.null import NullTest
-from clientage.selection.trade_off import capital, titled, trade_off
+from clientage.selection.trade_off import TITLES, capital, titled, trade_off
 
 COMES_BACK = 0.75
 
@@ -39,6 +39,7 @@ def reason_for(
     pool: Sequence[Candidate],
     null: NullTest | None,
     separated: Separated,
+    plain: Candidate | None = None,
 ) -> str:
     """Return the reason for the choice.
 
@@ -54,15 +55,17 @@ def reason_for(
         None when it was not made.
     separated : Separated
         Whether the data have groups.
+    plain : Candidate or None
+        What the rule would take by k-means, where a person asked for another algorithm.
     """
     if chosen.k < 2:
         one = "You asked for one segment: everybody is in it, so there is nothing to separate and no silhouette."
-        return " ".join([one, *_given_up(chosen, recommended)])
+        return one if recommended is None else f"{one} The rule would take {recommended.k}."
     parts = [
-        _given_up(chosen, recommended),
+        _given_up(chosen, recommended) if plain is None else _beside_kmeans(chosen, recommended, plain),
         _separation(chosen, pool, null, separated),
         _return(chosen),
-        _highest(chosen, pool, separated),
+        _highest(chosen, pool, separated) if recommended is None else [],
     ]
     texts = [sentence for part in parts for sentence in part]
     if not chosen.usable:
@@ -74,7 +77,17 @@ def _given_up(chosen: Candidate, recommended: Candidate | None) -> list[str]:
     if recommended is None:
         return []
     asked = f"You asked for {chosen.k} segment{'s' if chosen.k > 1 else ''}; the rule would take {recommended.k}."
-    return [asked, *([trade_off(chosen, recommended).sentence] if chosen.k > 1 else [])]
+    return [asked, trade_off(chosen, recommended).sentence]
+
+
+def _beside_kmeans(chosen: Candidate, recommended: Candidate | None, plain: Candidate) -> list[str]:
+    """What the algorithm that a person asked for costs and brings beside the plainest one."""
+    name = TITLES.get(chosen.algorithm, chosen.algorithm.upper())
+    asked = f"You asked for {name if recommended is None else titled(chosen)}"
+    texts = [f"{asked}; k-means, which is looked at first where nothing is asked for, would take {plain.k}."]
+    if recommended is not None and recommended.k != plain.k:
+        texts.append(f"Of {name} the rule would take {recommended.k}.")
+    return [*texts, trade_off(chosen, plain).sentence]
 
 
 def _explained(c: Candidate) -> float | None:
@@ -115,8 +128,10 @@ def _repetition(share: float) -> str:
 
 def _no_groups(chosen: Candidate, null: NullTest | None) -> str:
     if null is None:
-        return "There is no thinner ground between segments: they are cuts through one cloud of customers."
+        return "Whether these customers fall into separate groups was not tested."
     figures = f"the best silhouette is {null.observed:.2f}, and data without groups reach {null.maximum:.2f}"
+    if null.rejected and chosen.stability is None:
+        return f"Whether what looks separated comes back in other samples was not measured ({figures})."
     if null.rejected and chosen.stability is not None and chosen.stability < COMES_BACK:
         return f"There are no groups: what looks separated does not come back in other samples ({figures})."
     if null.rejected:
@@ -126,7 +141,7 @@ def _no_groups(chosen: Candidate, null: NullTest | None) -> str:
 
 def _return(chosen: Candidate) -> list[str]:
     if chosen.stability is None:
-        return ["Whether they come back in another sample was not measured."]
+        return ["Whether the segments come back in another sample was not measured."]
     text = f"In repeated samples the solutions agree to {chosen.stability:.2f} (1 is the same, 0 is chance)"
     if chosen.segment_stability is not None:
         text += f"; the weakest segment is found again to {float(chosen.segment_stability.min()):.0%}"
@@ -146,4 +161,4 @@ def _highest(chosen: Candidate, pool: Sequence[Candidate], separated: Separated)
         return [f"{text}, but {top.marks[0]}."]
     if top.k < chosen.k:
         return [f"{text}, but capture only {_explained(top) or 0.0:.0%} of the differences."]
-    return [f"{text}, but that is no more than chance, or too little for {top.k - chosen.k} more to look after."]
+    return [f"{text}, but are less useful once their return and {top.k - chosen.k} more to look after are counted."]

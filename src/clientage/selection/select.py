@@ -29,6 +29,7 @@ from clientage.selection.number_criteria import number_criteria
 from clientage.selection.reason import Separated, reason_for
 from clientage.selection.rule import (
     REPEATED,
+    SURE,
     Contender,
     VerdictKind,
     choose,
@@ -94,6 +95,14 @@ class Selection:
         if self.verdict != "natural" or self.chosen.algorithm != SHAPE or self.evidence is None:
             return None
         return self.evidence.apart
+
+    @property
+    def in_heaps(self) -> bool:
+        """Whether the groups are heaps of single columns, which the null keeps, so that no silhouette shows them."""
+        expected = None if self.null is None else self.null.expected(self.chosen.k)
+        if self.verdict != "natural" or self.apart is not None or expected is None:
+            return False
+        return self.chosen.silhouette is not None and self.chosen.silhouette <= expected[0] + SURE * expected[1]
 
     def frame(self) -> dict[str, list[Any]]:
         """Return the table of candidates, one list per column."""
@@ -286,7 +295,8 @@ def _selected(
     inertia = {c.candidate.k: c.candidate.criteria["inertia"] or 0.0 for c in contenders if _is_kmeans(c)}
     bend = elbow({k: w for k, w in inertia.items() if k >= 2})
     apart = evidence.apart if evidence and any(chosen is g for g in groups) and _is_shape(chosen) else None
-    why = reason_for(chosen.candidate, other, [c.candidate for c in pool], null, Separated(bool(groups), apart, alike))
+    separated, usual = Separated(bool(groups), apart, alike), _by_kmeans(contenders, study, null, alike)
+    why = reason_for(chosen.candidate, other, [c.candidate for c in pool], null, separated, usual)
     return Selection(
         candidates=tuple(c.candidate for c in contenders),
         chosen=chosen.candidate,
@@ -300,6 +310,17 @@ def _selected(
         repeated=alike,
         groups=bool(groups),
     )
+
+
+def _by_kmeans(
+    contenders: Sequence[Contender], study: Study, null: NullTest | None, alike: float | None
+) -> Candidate | None:
+    """What the rule would take by k-means, where a person asked for another algorithm."""
+    if study.settings.algorithm in ("auto", "kmeans"):
+        return None
+    pool = [c for c in contenders if _is_kmeans(c) and c.candidate.k >= 2]
+    groups = [] if alike is not None else showing_groups(pool, null, study.sample)
+    return choose(pool, groups).candidate if pool else None
 
 
 def _bend(k: int | None) -> str:

@@ -42,6 +42,7 @@ def _evidence(
     apart: float | None = None,
     repeated: float | None = None,
     groups: bool = False,
+    in_heaps: bool = False,
     **chosen: Any,
 ) -> Evidence:
     n, k = len(values), int(labels.max()) + 1
@@ -69,6 +70,7 @@ def _evidence(
             apart=apart,
             repeated=repeated,
             groups=groups,
+            in_heaps=in_heaps,
             recommended=SimpleNamespace(k=k + 1) if groups else None,
             runners_up=(SimpleNamespace(usable=True, k=k + 1),),
         ),

@@ -36,3 +36,9 @@ def test_groups_shown_in_their_own_shape_are_not_judged_by_a_silhouette_over_all
 ) -> None:
     found = BelowNull().examine(evidence(*halves, silhouette=0.2, apart=3.0))
     assert isinstance(found, NotApplicable)
+
+
+def test_heaps_of_single_columns_are_not_judged_by_simulated_customers_who_have_them(
+    evidence: MakeEvidence, halves: Halves
+) -> None:
+    assert isinstance(BelowNull().examine(evidence(*halves, silhouette=0.3, in_heaps=True)), NotApplicable)

@@ -53,3 +53,7 @@ def test_a_division_that_does_not_come_back_is_no_continuum(evidence: MakeEviden
     found = Continuum().examine(evidence(*halves, verdict="constructive"))
     assert isinstance(found, Finding)
     assert found.title == "There are no groups that come back"
+
+
+def test_without_a_null_test_a_continuum_is_not_claimed(evidence: MakeEvidence, halves: Halves) -> None:
+    assert isinstance(Continuum().examine(evidence(*halves, verdict="reproducible", null=None)), NotApplicable)

@@ -22,6 +22,7 @@ def _selection(
     silhouette: float = 0.555,
     groups: bool | None = None,
     recommended: int | None = None,
+    in_heaps: bool = False,
 ) -> SimpleNamespace:
     seen = None if k == 1 else silhouette
     chosen = SimpleNamespace(k=k, silhouette=seen, stability=stability, valley=0.5)
@@ -31,6 +32,7 @@ def _selection(
         null=null,
         apart=apart,
         repeated=repeated,
+        in_heaps=in_heaps,
         groups=verdict == "natural" if groups is None else groups,
         recommended=None if recommended is None else SimpleNamespace(k=recommended),
     )
@@ -105,3 +107,19 @@ def test_groups_are_neither_claimed_nor_denied_where_they_were_not_tested() -> N
     assert "was not tested" in found.sentence
     assert "continuum" not in found.sentence
     assert found.headline == "Cuts that come back"
+
+
+def test_heaps_of_a_column_are_called_so_beside_a_silhouette_that_cannot_show_them() -> None:
+    found = verdict_of(_selection("natural", silhouette=0.37, in_heaps=True))  # type: ignore[arg-type]
+    assert "the values of single columns lie in heaps" in found.sentence
+    assert "simulated customers, who keep these heaps, show 0.37" in found.sentence
+
+
+def test_chance_that_shows_more_is_said_to() -> None:
+    found = verdict_of(_selection("reproducible", silhouette=0.30))  # type: ignore[arg-type]
+    assert "customers without groups would show more, 0.37" in found.sentence
+
+
+def test_without_a_null_test_groups_are_not_denied_outright() -> None:
+    found = verdict_of(_selection("constructive", null=None, stability=0.3))  # type: ignore[arg-type]
+    assert found.sentence.startswith("There are no groups here that could be relied on (silhouette 0.56)")
