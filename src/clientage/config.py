@@ -67,7 +67,7 @@ class RoleSettings:
 class TransactionSettings:
     """The stated policy for invoice lines."""
 
-    as_of: str | None = None  # ISO date; None: the last date in the data plus one day
+    as_of: str | None = None  # ISO date; None: the day after the last line that is not dated in the future
     as_of_least: str | None = None  # without as_of: not before this date; scoring gives the study's own
     returns: Literal["net", "drop"] = "net"  # net: negative lines reduce monetary
     cancelled_prefix: str = "C"  # order numbers that start with it are cancellations

@@ -273,9 +273,21 @@ def _without_sentinels(column: Column, lines: Lines) -> tuple[Column, list[Note]
     return column.with_values(kept), [note]
 
 
-def _future(column: Column, today: np.datetime64 | None, lines: Lines) -> list[Note]:
+def first_future_day(today: np.datetime64 | None = None) -> np.datetime64:
+    """Return the first day (datetime64[D]) that has not begun anywhere; when today begins (UTC), tomorrow soon has.
+
+    Examples
+    --------
+    >>> first_future_day(np.datetime64("2026-11-21T09:00"))
+    np.datetime64('2026-11-23')
+    """
     now = today if today is not None else np.datetime64("now", "us")
-    rows = np.flatnonzero(column.values >= now.astype("datetime64[D]").astype("datetime64[us]") + DAY)
+    day: np.datetime64 = now.astype("datetime64[D]") + np.timedelta64(2, "D")
+    return day
+
+
+def _future(column: Column, today: np.datetime64 | None, lines: Lines) -> list[Note]:
+    rows = np.flatnonzero(column.values >= first_future_day(today).astype("datetime64[us]"))
     if len(rows) == 0:
         return []
     text = f"{counted(len(rows), 'date lies', 'dates lie')} in the future in column '{column.name}'."

@@ -6,7 +6,8 @@ The policy: lines without a customer or date are dropped. A line is a *return* w
 is negative; returns reduce what a customer spent and are no purchases. Lines of cancelled orders are
 returns when negative and dropped otherwise. Lines whose price is not positive are dropped. Exact repeats
 are dropped where an order and a product column identify a line: without them two equal lines may well be
-two purchases. Service lines (postage, fees) count as money and not as products.
+two purchases. Service lines (postage, fees) count as money and not as products. Without an as-of date, the few
+lines that are dated in the future are dropped.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Literal
 import numpy as np
 
 from clientage.config import Settings, TransactionSettings
-from clientage.data.dates import as_dates
+from clientage.data.dates import as_dates, first_future_day
 from clientage.data.quality import Note
 from clientage.data.roles import RoleName, Roles
 from clientage.data.table import PART, Column, Table
@@ -29,6 +30,7 @@ from clientage.features.money import Amounts, minor_units, times
 
 MONEY_ROLES: tuple[RoleName, ...] = ("quantity", "price", "amount")
 MICROSECONDS = 86_400_000_000  # in a day
+MOST_FUTURE = 0.05  # share of lines dated in the future up to which they are slips
 MOST_CANCELLED = 0.5  # a prefix that most orders have marks no cancellations
 
 
@@ -133,6 +135,8 @@ def cut_at_as_of(sieve: Sieve, day: np.ndarray) -> int:
     """Return the as-of day, and drop the lines after it."""
     if not sieve.keep.any():
         return 0
+    if sieve.policy.as_of is None:
+        drop_future(sieve, day)
     first, last = int(day[sieve.keep].min()), int(day[sieve.keep].max())
     if sieve.policy.as_of is None:
         least = last + 1 if sieve.policy.as_of_least is None else _parse_day(sieve.policy.as_of_least)
@@ -152,6 +156,25 @@ def cut_at_as_of(sieve: Sieve, day: np.ndarray) -> int:
         sieve.counts["lines_after_as_of"] = count
         sieve.note("after-as-of", "repair", f"line was|lines were|left out: later than {_iso(as_of)}", count)
     return as_of
+
+
+def drop_future(sieve: Sieve, day: np.ndarray) -> None:
+    """Drop the few lines dated in the future: one slip of the pen would move the as-of date, and so every recency.
+
+    Many are no slips: they are kept, and the as-of date follows them. With an as-of date given, the clock is not asked.
+    """
+    future = sieve.keep & (day >= first_future_day().astype(np.int64))
+    count, lines = int(np.count_nonzero(future)), int(np.count_nonzero(sieve.keep))
+    if count == 0:
+        return
+    if count <= max(1.0, MOST_FUTURE * lines) and count < lines:
+        sieve.counts["lines_in_future"] = sieve.drop(future, "dated in the future")
+        sieve.note("future-lines", "warning", "line was|lines were|left out: dated in the future", count)
+    else:
+        rest = (
+            "dated in the future, too many for slips: kept, and the as-of date follows unless transactions.as_of is set"
+        )
+        sieve.note("future-lines-kept", "warning", f"line is|lines are|{rest}", count)
 
 
 def _parse_day(text: str) -> int:

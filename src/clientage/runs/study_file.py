@@ -47,6 +47,8 @@ def resolved_settings(record: StudyRecord) -> dict[str, dict[str, Any]]:
         found[key] = list(roles.names(role))
     found["features"] = [column.name for column in record.customers.features]  # those made of lines as well
     tree["roles"] = {**tree["roles"], **found}
+    if record.customers.quality.counts.get("lines_in_future"):  # told by the clock, which will have moved on
+        tree["transactions"]["as_of"] = record.customers.as_of
     return tree
 
 

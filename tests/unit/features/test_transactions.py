@@ -190,6 +190,42 @@ def test_lines_after_the_as_of_date_are_not_used() -> None:
     assert "2024-03-12" in note(build(lines()), "as-of")
 
 
+FAR = np.datetime64("2187-03-04")
+
+
+def _many(future: int) -> Table:
+    """Forty lines of ten customers, the first ones dated in the future."""
+    days = [FAR + i if i < future else DAY + i for i in range(40)]
+    return table(CustomerID=[f"c{i % 10}" for i in range(40)], Date=days, Amount=[5.0 + i for i in range(40)])
+
+
+@pytest.mark.parametrize("slips", [1, 2])
+def test_a_slip_into_the_future_does_not_move_the_as_of_date(slips: int) -> None:
+    c = build(_many(slips))
+    assert c.as_of == "2024-04-10"
+    assert c.quality.accounts["transactions"].rejected == {"dated in the future": slips}
+    assert c.quality.counts["lines_in_future"] == slips
+    assert "dated in the future" in note(c, "future-lines")
+    assert c.row_customer[:slips].tolist() == [-1] * slips
+    assert max(of(c, "recency")) == 10.0
+    # with the date found, the same lines count
+    again = build(_many(slips), as_of=c.as_of)
+    assert of(again, "recency") == of(c, "recency")
+
+
+@pytest.mark.parametrize("meant", [3, 40])
+def test_many_lines_in_the_future_are_meant_so(meant: int) -> None:
+    lately = build(_many(meant))
+    assert lately.as_of is not None
+    assert lately.as_of.startswith("2187-")
+    assert "transactions.as_of" in note(lately, "future-lines-kept")
+
+
+def test_the_clock_is_not_asked_where_the_as_of_date_is_given() -> None:
+    c = build(_many(3), as_of="2187-03-09")
+    assert c.quality.accounts["transactions"].rejected == {}
+
+
 @pytest.mark.parametrize(
     ("as_of", "error", "words"),
     [("2024-02-01", DataError, "2024-03-01"), ("next week", SettingsError, "'next week'")],
