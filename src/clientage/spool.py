@@ -153,6 +153,18 @@ class Spool:
         return at
 
 
+def rows_in_memory(held: Iterable[Held]) -> int:
+    """Return how many rows columns have that are in memory, and 0 where some live on disk, as memory is short then.
+
+    Examples
+    --------
+    >>> rows_in_memory([np.zeros(3), np.zeros(3)]), rows_in_memory([Spool(room=0).keep(np.zeros(3))])
+    (3, 0)
+    """
+    arrays = list(held)
+    return 0 if any(isinstance(a, Stored) for a in arrays) else max(map(len, arrays), default=0)
+
+
 def let_go(array: np.ndarray) -> None:
     """Take the pages of a stored array out of memory until they are touched again; nothing happens to other arrays.
 

@@ -23,7 +23,10 @@ from clientage.charts.palette import segment_scale
 from clientage.charts.scales import log_ticks, name_axis, number_axis
 from clientage.charts.segments import numeric_features, segment_labels
 from clientage.charts.spread import Spread, spreads
+from clientage.cores import side_by_side
+from clientage.segments.groups import Groups
 from clientage.segments.wording import percent
+from clientage.spool import rows_in_memory
 
 if TYPE_CHECKING:
     from clientage.features.customers import Customers
@@ -44,8 +47,10 @@ def box_plots(customers: Customers, segmentation: Segmentation, profiles: Profil
         return None
     names = segment_labels(profiles, 18)
     panels, rows = [], []
-    for column, title in shown:
-        found = spreads(by_name[column].values, segmentation.labels, len(names))
+    groups = Groups(segmentation.labels, len(names))
+    columns = [by_name[column] for column, _ in shown]
+    boxes = side_by_side(lambda c: spreads(c.values, groups), columns, rows_in_memory(c.held for c in columns))
+    for (column, title), found in zip(shown, boxes, strict=True):
         panels.append(_box_panel(title, _scale(found, traits[column]), names, found))
         for segment, box in zip(profiles.segments, found, strict=True):
             if box is not None:
@@ -57,9 +62,9 @@ def box_plots(customers: Customers, segmentation: Segmentation, profiles: Profil
         "lie between the ends of the thin lines."
     )
     heads = ("5% below", "Lower quartile", "Median", "Upper quartile", "5% above")
-    columns = (TableColumn("Feature"), TableColumn("Segment"), *(TableColumn(h, "number") for h in heads))
+    headers = (TableColumn("Feature"), TableColumn("Segment"), *(TableColumn(h, "number") for h in heads))
     body = {"params": [FOCUS], **panel_grid(panels, 3)}
-    return build_figure("boxes", title, text, DataTable(columns, tuple(rows)), body)
+    return build_figure("boxes", title, text, DataTable(headers, tuple(rows)), body)
 
 
 def _title(profiles: Profiles, column: str, title: str) -> str:
@@ -105,25 +110,26 @@ def _box_panel(title: str, x: dict[str, Any], names: list[str], boxes: tuple[Spr
     fields = {"low": "5% lie below", "lower": "lower quartile", "median": "median", "upper": "upper quartile"}
     tips = [{"field": "segment"}, *({"field": f, "title": t, "format": ",.4~r"} for f, t in fields.items())]
     tips.append({"field": "high", "title": "5% lie above", "format": ",.4~r"})
-    whisker = {"x": x | {"field": "low"}, "x2": {"field": "high"}, "color": colour}
-    box = {"x": x | {"field": "lower"}, "x2": {"field": "upper"}, "color": colour}
+    whisker = {"x": x | {"field": "low"}, "x2": {"field": "high"}}
+    box = {"x": x | {"field": "lower"}, "x2": {"field": "upper"}}
     return {
         "title": wrapped([title], 30)[0].split("\n"),
         "width": 190,
         "height": {"step": 32},
         "data": {"values": values},
-        "encoding": {"y": y, "opacity": focused(), "tooltip": tips},  # of all layers: a page has many panels
+        # of all layers at once: a page has many panels
+        "encoding": {"y": y, "color": colour, "opacity": focused(), "tooltip": tips},
         "layer": [
             {"mark": {"type": "rule", "strokeWidth": 1.5}, "encoding": whisker},
             {"mark": {"type": "bar", "height": {"band": 0.5}, "cornerRadius": 1}, "encoding": box},
             # where half of a segment has one value there is no box: its median still shows in its colour
             {
                 "mark": {"type": "tick", "thickness": 6, "height": {"band": 0.5}},
-                "encoding": {"x": x | {"field": "median"}, "color": colour},
+                "encoding": {"x": x | {"field": "median"}},
             },
             {
-                "mark": {"type": "tick", "color": "white", "thickness": 2, "height": {"band": 0.5}},
-                "encoding": {"x": x | {"field": "median"}},
+                "mark": {"type": "tick", "thickness": 2, "height": {"band": 0.5}},
+                "encoding": {"x": x | {"field": "median"}, "color": {"value": "white"}},
             },
         ],
     }

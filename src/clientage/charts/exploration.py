@@ -14,8 +14,11 @@ import numpy as np
 
 from clientage.charts.association import Associations, associate
 from clientage.charts.sampling import sample_blocks
+from clientage.cores import side_by_side
 from clientage.data.table import Column
+from clientage.features.shape import quantiles
 from clientage.segments.traits import FIRST_YEAR, LAST_YEAR
+from clientage.spool import rows_in_memory
 
 BINS = 24
 SKEWED = 1.5  # beyond this skewness the histogram uses a logarithmic axis
@@ -135,7 +138,8 @@ def explore(features: Sequence[Column], others: Sequence[Column] = ()) -> Explor
     >>> explore([x]).columns[0].maximum
     5.0
     """
-    summaries = tuple(summarise_column(c) for c in (*features, *others))
+    columns = (*features, *others)
+    summaries = tuple(side_by_side(summarise_column, columns, rows_in_memory(c.held for c in columns)))
     ranks = [_ranks(c) for c in features]
 
     def block(low: int, high: int) -> np.ndarray:
@@ -143,7 +147,7 @@ def explore(features: Sequence[Column], others: Sequence[Column] = ()) -> Explor
         return np.column_stack([_order_free(c, r) for c, r in zip(parts, ranks, strict=True)])
 
     sample = sample_blocks(block, len(features[0]) if features else 0, SAMPLE_ROWS)
-    return Exploration(summaries, associate([c.take(sample) for c in (*features, *others)]), sample)
+    return Exploration(summaries, associate([c.take(sample) for c in columns]), sample)
 
 
 def _ranks(column: Column) -> np.ndarray | None:
@@ -192,25 +196,29 @@ def summarise_column(column: Column) -> ColumnSummary:
     return ColumnSummary(column.name, "category", len(column), missing, distinct, top=top, other=other)
 
 
-def _skewness(values: np.ndarray, mean: float, sd: float) -> float:
-    """The third standardised moment; in place, because ten million values are 80 MB each time."""
+def _moments(values: np.ndarray) -> tuple[float, float, float | None]:
+    """Mean, standard deviation and skewness; in place, because ten million values are 80 MB each time."""
+    mean = float(values.mean())
     z = values - mean
+    powers = z * z
+    sd = math.sqrt(float(powers.mean()))
+    if not sd > 0:
+        return mean, sd, None
     z /= sd
-    cubes = z * z
-    cubes *= z
-    return float(np.mean(cubes))
+    np.multiply(z, z, out=powers)
+    powers *= z
+    return mean, sd, float(powers.mean())
 
 
 def _summarise_numbers(column: Column) -> ColumnSummary:
-    values = np.sort(column.values[~column.missing])
     missing = column.n_missing
+    values = np.sort(column.values)[: len(column) - missing]  # missing values sort to the end
     if len(values) == 0:
         return ColumnSummary(column.name, "number", len(column), missing, 0)
     if column.is_boolean or (values[0] >= 0 and values[-1] <= 1 and np.isin(values, (0.0, 1.0)).all()):
         return _summarise_answers(column, values)
-    mean, sd = float(values.mean()), float(values.std())
-    skew = _skewness(values, mean, sd) if sd > 0 else None
-    lower, median, upper = np.quantile(values, (0.25, 0.5, 0.75))
+    mean, sd, skew = _moments(values)
+    lower, median, upper = quantiles(values, (0.25, 0.5, 0.75))
     reach = FAR_OUT * (upper - lower)
     inside = np.searchsorted(values, upper + reach, "right") - np.searchsorted(values, lower - reach, "left")
     outliers = len(values) - int(inside) if reach > 0 else 0
@@ -219,16 +227,16 @@ def _summarise_numbers(column: Column) -> ColumnSummary:
         type="number",
         n=len(column),
         missing=missing,
-        distinct=1 + int(np.count_nonzero(np.diff(values))),
+        distinct=1 + int(np.count_nonzero(values[1:] != values[:-1])),
         mean=mean,
-        median=float(median),
+        median=median,
         sd=sd,
         minimum=float(values[0]),
         maximum=float(values[-1]),
         skew=skew,
         outliers=outliers,
         whole=column.is_integer,
-        histogram=histogram(values, skewed=skew is not None and skew > SKEWED) if sd > 0 else None,
+        histogram=_histogram(values, skew > SKEWED) if skew is not None else None,
     )
 
 
@@ -260,7 +268,12 @@ def histogram(values: np.ndarray, *, skewed: bool = False, bins: int = BINS) -> 
     >>> histogram(np.array([1.0, 1.0, 2.0])).counts.tolist()
     [2, 1]
     """
-    low, high = float(values.min()), float(values.max())
+    return _histogram(np.sort(values), skewed, bins)
+
+
+def _histogram(values: np.ndarray, skewed: bool, bins: int = BINS) -> Histogram:
+    """The same of sorted values."""
+    low, high = float(values[0]), float(values[-1])
     if skewed:
         first, last = (math.copysign(math.log1p(abs(end)), end) for end in (low, high))
         even = np.linspace(first, last, bins + 1)
@@ -270,5 +283,5 @@ def histogram(values: np.ndarray, *, skewed: bool = False, bins: int = BINS) -> 
         edges = np.arange(low - 0.5, high + 1.0)
     else:
         edges = np.linspace(low, high, bins + 1)
-    places = np.searchsorted(np.sort(values), edges[1:-1], "left")
+    places = np.searchsorted(values, edges[1:-1], "left")
     return Histogram(edges, np.diff(np.concatenate([[0], places, [len(values)]])), skewed)

@@ -23,8 +23,11 @@ from clientage.charts.figure import (
 )
 from clientage.charts.palette import DIVERGING, INK, segment_colour
 from clientage.charts.spread import category_shares
+from clientage.cores import side_by_side
+from clientage.segments.groups import Groups
 from clientage.segments.headings import headings
 from clientage.segments.wording import capitalised, percent
+from clientage.spool import rows_in_memory
 
 if TYPE_CHECKING:
     from clientage.data.table import Column
@@ -57,7 +60,9 @@ def category_mosaics(customers: Customers, segmentation: Segmentation, profiles:
     columns = [c for c in (*customers.features, *customers.profile, *customers.outcome) if c.kind == "text"]
     names = headings([c.name for c in columns], customers.titles, customers.units)
     k = len(profiles.segments)
-    found = [_mosaic(c, names[c.name].words, segmentation.labels, k) for c in columns]
+    groups = Groups(segmentation.labels, k)
+    n = rows_in_memory(c.held for c in columns)
+    found = side_by_side(lambda c: _mosaic(c, names[c.name].words, groups), columns, n)
     shown = [m for m in found if m.categories and _mostly_named(m)][:MOST_PANELS]
     if not shown or k < 2:
         return None
@@ -75,10 +80,8 @@ def category_mosaics(customers: Customers, segmentation: Segmentation, profiles:
     return build_figure("categories", _title(shown), text, table, body)
 
 
-def _mosaic(column: Column, title: str, labels: np.ndarray, k: int) -> _Mosaic:
-    categories, shares = category_shares(column, labels, k)
-    there = ~column.missing
-    sizes = np.array([np.count_nonzero(there & (labels == s)) for s in range(k)], dtype=np.float64)
+def _mosaic(column: Column, title: str, groups: Groups) -> _Mosaic:
+    categories, shares, sizes = category_shares(column, groups)
     often = shares[0] >= LEAST if len(categories) else np.zeros(0, dtype=bool)
     kept = tuple(c for c, keep in zip(categories, often, strict=True) if keep)
     shown = shares[:, often]

@@ -11,6 +11,8 @@ import numpy as np
 
 from clientage.charts.exploration import summarise_column
 from clientage.data.table import Column
+from clientage.features.shape import quantiles
+from clientage.segments.groups import Groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +26,15 @@ class Spread:
     high: float
 
 
-def spreads(values: np.ndarray, labels: np.ndarray, k: int) -> tuple[Spread | None, ...]:
+def spreads(values: np.ndarray, groups: Groups) -> tuple[Spread | None, ...]:
     """Return where the values of each segment lie.
 
     Parameters
     ----------
     values : ndarray of shape (n,)
         In original units, NaN where missing.
-    labels : ndarray of shape (n,)
-        0 … k−1; others are left out.
-    k : int
-        Number of segments.
+    groups : Groups
+        The segments.
 
     Returns
     -------
@@ -43,29 +43,22 @@ def spreads(values: np.ndarray, labels: np.ndarray, k: int) -> tuple[Spread | No
 
     Examples
     --------
-    >>> spreads(np.arange(5.0), np.zeros(5, dtype=int), 1)[0].median
+    >>> spreads(np.arange(5.0), Groups(np.zeros(5, dtype=int), 1))[0].median
     2.0
     """
-    out: list[Spread | None] = []
-    there = ~np.isnan(values)
-    for segment in range(k):
-        own = values[np.flatnonzero((labels == segment) & there)]
-        own.sort()  # quicker than to look for five percentiles in what is in no order
-        out.append(Spread(*np.quantile(own, (0.05, 0.25, 0.5, 0.75, 0.95)).tolist()) if len(own) else None)
-    return tuple(out)
+    parts = groups.sorted_parts(values)[: groups.k]
+    return tuple(Spread(*quantiles(part, (0.05, 0.25, 0.5, 0.75, 0.95))) if len(part) else None for part in parts)
 
 
-def category_shares(column: Column, labels: np.ndarray, k: int) -> tuple[tuple[str, ...], np.ndarray]:
+def category_shares(column: Column, groups: Groups) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
     """Return the share of each frequent category among all customers and in each segment.
 
     Parameters
     ----------
     column : Column
-        Of kind text, or a number with few values read as categories.
-    labels : ndarray of shape (n,)
-        0 … k−1; others count among all customers only.
-    k : int
-        Number of segments.
+        Of kind text.
+    groups : Groups
+        The segments; customers without one count among all customers only.
 
     Returns
     -------
@@ -73,18 +66,18 @@ def category_shares(column: Column, labels: np.ndarray, k: int) -> tuple[tuple[s
         At most eight, the most frequent first.
     shares : ndarray of shape (1 + k, len(categories))
         Row 0: all customers. Shares are of those with a value.
+    sizes : ndarray of shape (k,)
+        float64, customers of each segment with a value.
 
     Examples
     --------
     >>> c = Column("city", "text", np.array([0, 0, 0, 1, 1, 1]), ("Rome", "Oslo"))
-    >>> category_shares(c, np.array([0, 0, 0, 0, 1, 1]), 2)[1].tolist()
+    >>> category_shares(c, Groups(np.array([0, 0, 0, 0, 1, 1]), 2))[1].tolist()
     [[0.5, 0.5], [0.25, 0.75], [1.0, 0.0]]
     """
-    shown = [name for name, _ in summarise_column(column).top]
+    shown = tuple(name for name, _ in summarise_column(column).top)
     codes = [column.categories.index(name) for name in shown]
-    groups = [np.ones(len(column), dtype=bool), *(labels == s for s in range(k))]
-    shares = np.zeros((1 + k, len(codes)))
-    for row, group in enumerate(groups):
-        counts = np.bincount(column.values[group & ~column.missing], minlength=len(column.categories))
-        shares[row] = counts[codes] / max(1, counts.sum())
-    return tuple(shown), shares
+    by_segment = groups.counts(column.values, len(column.categories))
+    counts = np.vstack([by_segment.sum(axis=0), by_segment[: groups.k]])
+    sizes = counts.sum(axis=1)
+    return shown, counts[:, codes] / np.maximum(1, sizes)[:, None], sizes[1:].astype(np.float64)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
@@ -91,7 +92,7 @@ class Unjudged:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what several checks ask for is worked out once
 class Evidence:
     """The parts of a study that checks look at."""
 
@@ -105,6 +106,24 @@ class Evidence:
     def feature_names(self) -> tuple[str, ...]:
         """Name of each feature, by the index that `matrix.feature_of` uses."""
         return tuple(step.name for step in self.matrix.recipe.features)
+
+    @cached_property
+    def moments(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean (p,) and variance (p,) of every encoded column."""
+        return self.matrix.moments()
+
+    @cached_property
+    def segment_means(self) -> tuple[np.ndarray, np.ndarray]:
+        """Sizes (k,) and means (k, p) of the segments in encoded values."""
+        labels, k = self.segmentation.labels, self.segmentation.k
+        there = labels >= 0
+        sizes = np.bincount(labels[there], minlength=k).astype(np.float64)
+        sums = np.zeros((k + 1, len(self.matrix.names)))  # the last row: customers without a segment
+        for low, part in self.matrix.blocks():
+            own = labels[low : low + len(part)]
+            own = np.where(own < 0, k, own).astype(np.int64)
+            sums += np.column_stack([np.bincount(own, column, k + 1) for column in part.T])
+        return sizes, sums[:k] / np.maximum(sizes, 1.0)[:, None]
 
 
 Outcome = Finding | NotApplicable | None
@@ -129,21 +148,9 @@ class Check(Protocol):
         """Answer it."""
 
 
-def segment_means(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
-    """Return sizes (k,) and means (k, p) of the segments in encoded values."""
-    labels, k = evidence.segmentation.labels, evidence.segmentation.k
-    there = labels >= 0
-    sizes = np.bincount(labels[there], minlength=k).astype(np.float64)
-    sums = np.zeros((k + 1, len(evidence.matrix.names)))  # the last row: customers without a segment
-    for low, part in evidence.matrix.blocks():
-        own = labels[low : low + len(part)]
-        sums += np.column_stack([np.bincount(np.where(own < 0, k, own), column, k + 1) for column in part.T])
-    return sizes, sums[:k] / np.maximum(sizes, 1.0)[:, None]
-
-
 def between_shares(evidence: Evidence) -> np.ndarray:
     """Return each feature's share of the variance between segments, (features,); zeros when there is none."""
-    sizes, means = segment_means(evidence)
+    sizes, means = evidence.segment_means
     centre = sizes @ means / max(float(sizes.sum()), 1.0)
     by_column = sizes @ (means - centre) ** 2
     by_feature = np.bincount(evidence.matrix.feature_of, weights=by_column, minlength=len(evidence.feature_names))

@@ -20,6 +20,8 @@ from clientage.checks.tiny import Tiny
 from clientage.checks.too_few import TooFew
 from clientage.checks.unassigned import Unassigned
 from clientage.checks.unstable import Unstable
+from clientage.cores import side_by_side
+from clientage.spool import rows_in_memory
 
 if TYPE_CHECKING:
     from clientage.features.customers import Customers
@@ -64,7 +66,8 @@ def check(
         The checks that could not judge, and why; by code.
     """
     evidence = Evidence(customers, matrix, selection, segmentation, profiles)
-    answers = [(c, c.examine(evidence)) for c in CHECKS]
+    examined = side_by_side(lambda c: c.examine(evidence), CHECKS, rows_in_memory([matrix.held]))
+    answers = list(zip(CHECKS, examined, strict=True))
     found = [a for _, a in answers if isinstance(a, Finding)]
     unjudged = [Unjudged(c.code, c.title, a.why) for c, a in answers if isinstance(a, NotApplicable)]
     return tuple(sorted(found, key=lambda f: (ORDER.index(f.severity), f.code))), tuple(unjudged)

@@ -24,7 +24,7 @@ class Collinear:
         if len(numeric) < 2:
             return NotApplicable("there are fewer than two numeric features")
         products, columns = np.zeros((len(numeric), len(numeric))), first[numeric]
-        mean = evidence.matrix.moments()[0][columns]
+        mean = evidence.moments[0][columns]
         for _, part in evidence.matrix.blocks():
             x = part[:, columns] - mean
             products += x.T @ x

@@ -17,6 +17,7 @@ import numpy as np
 from clientage.data.table import Column
 from clientage.errors import ModelError
 from clientage.features.categories import as_categories, fold
+from clientage.features.shape import in_order
 
 VERSION = 1  # of the stored form
 BINS = 10  # tenths of the training customers
@@ -95,10 +96,10 @@ def histogram(column: Column) -> Histogram:
         made = Histogram(column.name, (), tuple(sorted(c for _, c in ranked[:MOST_CATEGORIES])), ())
         return _filled(made, made.count(column)) if made.categories else _filled(made, made.count_numbers(np.zeros(0)))
     values = column.values
-    there = np.sort(values[np.isfinite(values)])
-    shares = np.arange(1, BINS) / BINS
+    there = in_order(values)
     # borders are values that occur: the median of whole numbers would else lie between two bins of one value
-    edges = np.unique(np.quantile(there, shares, method="inverted_cdf")) if len(there) else np.zeros(0)
+    tenths = np.ceil(len(there) * (np.arange(1, BINS) / BINS) - 1).astype(np.int64)
+    edges = np.unique(there[np.maximum(tenths, 0)]) if len(there) else np.zeros(0)
     made = Histogram(column.name, tuple(edges.tolist()), (), ())
     if len(there) < len(values):
         return _filled(made, made.count_numbers(values))

@@ -21,7 +21,7 @@ class OutlierLed:
     def examine(self, evidence: Evidence) -> Outcome:
         """Count the customers beyond 3.5 standard deviations."""
         labels = evidence.segmentation.labels
-        mean, variance = evidence.matrix.moments()
+        mean, variance = evidence.moments
         reach = FAR * np.where(variance > 0, np.sqrt(variance), 1.0)
         _, at, width = np.unique(evidence.matrix.feature_of, return_inverse=True, return_counts=True)
         numeric = width[at] == 1  # a rare category is far out by being rare

@@ -22,7 +22,7 @@ class Scale:
         names = evidence.feature_names
         if len(names) < 2:
             return NotApplicable("there is only one feature")
-        variance = np.bincount(evidence.matrix.feature_of, weights=evidence.matrix.moments()[1], minlength=len(names))
+        variance = np.bincount(evidence.matrix.feature_of, weights=evidence.moments[1], minlength=len(names))
         top = int(np.argmax(variance))
         share = float(variance[top] / max(float(variance.sum()), 1e-300))
         if share < (MOST_OF_TWO if len(names) == 2 else MOST):

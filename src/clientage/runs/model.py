@@ -17,11 +17,13 @@ import numpy as np
 from clientage.checks.drift import Reference, histogram
 from clientage.clustering.models import ClusterModel, model_from_arrays
 from clientage.config import Settings, settings_from
+from clientage.cores import side_by_side
 from clientage.data.columns import Role, Roles
 from clientage.data.table import Column
 from clientage.errors import ModelError
 from clientage.features.encoding import Recipe
 from clientage.runs.manifest import verified_bytes
+from clientage.spool import rows_in_memory
 from clientage.study import StudyRecord
 
 JSON_NAME = "model/model.json"
@@ -84,11 +86,10 @@ def _reference_of(record: StudyRecord) -> Reference:
     """Return how the customers of the study are distributed, for judging later ones."""
     columns = {c.name: c for c in record.customers.features}
     sizes = np.bincount(record.segmentation.labels + 1, minlength=record.segmentation.k + 1)
-    return Reference(
-        features=tuple(histogram(columns[step.name]) for step in record.matrix.recipe.features),
-        segments=tuple(sizes.tolist()),
-        distance=histogram(Column("distance", "number", np.asarray(record.segmentation.distance))),
-    )
+    wanted = [columns[step.name] for step in record.matrix.recipe.features]
+    wanted.append(Column("distance", "number", np.asarray(record.segmentation.distance)))
+    *features, distance = side_by_side(histogram, wanted, rows_in_memory(c.held for c in wanted))
+    return Reference(tuple(features), tuple(sizes.tolist()), distance)
 
 
 def model_files(model: SavedModel) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clientage.cores import side_by_side
 from clientage.data.quality import Note
 from clientage.data.table import Column
 from clientage.segments import effects
@@ -27,6 +28,7 @@ from clientage.segments.outcomes import Outcome, outcomes_of
 from clientage.segments.recommendations import Recommendation, Standing, recommend
 from clientage.segments.traits import ColumnRole, ColumnSummary, ColumnTraits, Trait
 from clientage.segments.uplift import ControlGroup, control_group
+from clientage.spool import rows_in_memory
 
 if TYPE_CHECKING:
     from clientage.features.customers import Customers
@@ -219,9 +221,19 @@ def _described(
     names = dict.fromkeys([*(c.name for c, _ in used), *(c.name for c in answers)])
     words = headings(names, customers.titles, customers.units)
     measured = {name: measure_of(name, heading) for name, heading in words.items()}
-    traits = [column_traits(c, words[c.name], role, measured[c.name], groups) for c, role in used]
-    asked = tuple(column_traits(c, words[c.name], "outcome", None, groups).summary for c in answers)
-    return traits, asked, [outcomes_of(c, words[c.name], measured[c.name], groups, control) for c in answers]
+    rows = rows_in_memory(c.held for c in (*customers.features, *customers.profile, *answers))
+
+    def described(one: tuple[Column, ColumnRole]) -> ColumnTraits:
+        column, role = one
+        return column_traits(column, words[column.name], role, measured[column.name], groups)
+
+    def answered(column: Column) -> tuple[ColumnSummary, tuple[tuple[Outcome, ...], ...]]:
+        summary = column_traits(column, words[column.name], "outcome", None, groups).summary
+        return summary, outcomes_of(column, words[column.name], measured[column.name], groups, control)
+
+    traits = side_by_side(described, used, rows)
+    asked = side_by_side(answered, answers, rows)
+    return traits, tuple(summary for summary, _ in asked), [outcomes for _, outcomes in asked]
 
 
 @dataclass(frozen=True, slots=True)
