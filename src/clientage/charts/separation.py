@@ -11,13 +11,12 @@ import numpy as np
 
 from clientage.charts.sampling import sample_rows
 from clientage.selection.copula import fit_copula
-from clientage.selection.lloyd import Problems, fit, seeds
+from clientage.selection.many_kmeans import problems_of, solve
 from clientage.selection.silhouette import silhouettes
 
 MOST_CUSTOMERS = 2_000
 NULL_CUSTOMERS = 512
 NULL_TABLES = 5
-STARTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +87,7 @@ def _null(x: np.ndarray, k: int, feature_of: np.ndarray, seed: int) -> tuple[np.
         return ()
     rng = np.random.default_rng([seed, k])
     tables = fit_copula(x, feature_of, rng).draw(NULL_TABLES, rng)
-    problems = Problems.of(tables, np.ones((1, len(x))), STARTS * k)
-    labels = fit(problems, seeds(problems, k, STARTS, rng), keep=2, most=8)[1].astype(np.int64)
+    labels = solve(problems_of(tables, np.ones((1, len(x))), k), [k], rng)[k].labels.astype(np.int64)
     found: list[list[np.ndarray]] = [[] for _ in range(k)]
     for table, own in zip(tables, labels, strict=True):
         width = silhouettes(table, np.ones(len(table)), [own])[0]

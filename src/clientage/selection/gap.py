@@ -11,10 +11,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from clientage.selection.lloyd import Problems, fit, seeds
+from clientage.selection.many_kmeans import problems_of, solve
 from clientage.selection.sample import Sample
 
-STARTS = 8
+COPIES = 8  # of the customers' own table that are solved: it is only one, and its inertia decides
 NOTHING = 1e-9  # of all differences: no more than rounding
 
 
@@ -79,17 +79,19 @@ def gap_statistic(sample: Sample, ks: Sequence[int] = range(1, 11), draws: int =
 
 
 def _log_inertia(tables: np.ndarray, ks: Sequence[int], rng: np.random.Generator) -> np.ndarray:
-    """Return ln W (tables, ks) of quick k-means solutions; NaN where nothing is left within segments."""
-    problems = Problems.of(tables, np.ones((1, tables.shape[1])), STARTS * max(ks))
-    starts = seeds(problems, max(ks), STARTS, rng)
+    """Return ln W (tables, ks) of quick k-means solutions; NaN where nothing is left within segments.
+
+    The first table is the customers'; the best of several solutions counts.
+    """
+    tables = np.concatenate([np.repeat(tables[:1], COPIES - 1, axis=0), tables])
+    found = solve(problems_of(tables, np.ones((1, tables.shape[1])), max(ks)), ks, rng)
     squares = (tables**2).sum(axis=(1, 2))
     out = np.full((len(tables), len(ks)), np.nan)
     for i, k in enumerate(ks):
-        _, labels = fit(problems, starts[:, :, :k], keep=2, most=12)
-        within = squares - _between(tables, labels, k)
+        within = squares - _between(tables, found[k].labels, k)
         some = within > NOTHING * squares
         out[some, i] = np.log(within[some])
-    return out
+    return np.vstack([out[:COPIES].min(axis=0), out[COPIES:]])
 
 
 def _between(tables: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:

@@ -14,13 +14,12 @@ import numpy as np
 
 from clientage.selection.copula import fit_copula
 from clientage.selection.dip import dip_test
-from clientage.selection.lloyd import Problems, fit, seeds
+from clientage.selection.many_kmeans import problems_of, solve
 from clientage.selection.sample import Sample
 from clientage.selection.silhouette import silhouettes
 
 ROWS = 512  # customers per null table: enough to see groups 3 SD apart, too few to see trifles
 DIP_ROWS = 1_000
-STARTS = 8
 ALPHA = 0.05
 
 
@@ -133,9 +132,8 @@ def kmeans_silhouettes(
         For the starts, which all tables share in distribution.
     """
     t, n, _ = tables.shape
-    problems = Problems.of(tables, np.ones((1, n)), STARTS * max(ks))
-    starts = seeds(problems, max(ks), STARTS, rng)
-    labels = np.stack([fit(problems, starts[:, :, :k], keep=2, most=8)[1] for k in ks], axis=1).astype(np.int64)
+    found = solve(problems_of(tables, np.ones((1, n)), max(ks)), ks, rng)
+    labels = np.stack([found[k].labels for k in ks], axis=1).astype(np.int64)
     values = np.empty((t, len(ks)))
     smallest = np.empty((t, len(ks)))
     ones = np.ones(n)

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from clientage.selection.lloyd import Problems, fit, nearest, seeds
+from clientage.selection.lloyd import nearest
+from clientage.selection.many_kmeans import problems_of, solve
 from clientage.selection.stability import tables
-
-STARTS = 8
 
 
 def prediction_strength(
@@ -50,13 +49,11 @@ def prediction_strength(
     rng = np.random.default_rng([seed, 5])
     first = rng.binomial(weights.astype(np.int64), 0.5, size=(splits, len(weights))).astype(np.float64)
     halves = np.concatenate([first, weights - first])
-    problems = Problems.of(points[None], halves, STARTS * max(ks))
-    starts = seeds(problems, max(ks), STARTS, rng)
+    problems = problems_of(points[None], halves, max(ks))
     out = {}
-    for k in ks:
-        centres, own = fit(problems, starts[:, :, :k], keep=2, most=12)
-        theirs = nearest(problems, np.roll(centres, splits, axis=0)[:, None])[0][:, 0]
-        strengths = [_strength(a, b, w) for a, b, w in zip(own, theirs, halves, strict=True)]
+    for k, own in solve(problems, ks, rng).items():
+        theirs = nearest(problems, np.roll(own.centres, splits, axis=0)[:, None])[:, 0]
+        strengths = [_strength(a, b, w) for a, b, w in zip(own.labels, theirs, halves, strict=True)]
         out[k] = float(np.mean(strengths))
     return out
 

@@ -11,7 +11,7 @@ from clientage.clustering.catalogue import ALGORITHMS, FitOptions
 from clientage.clustering.coreset import summarise
 from clientage.grid import Grid
 from clientage.selection.gap import gap_statistic
-from clientage.selection.lloyd import Problems, fit, seeds
+from clientage.selection.many_kmeans import problems_of, solve
 from clientage.selection.sample import draw_sample
 from clientage.selection.stability import bootstrap_weights, kmeans_stability, tables
 
@@ -79,8 +79,7 @@ def test_on_drawn_rows_alone_it_is_that_of_clusterboot(made: np.ndarray, recorde
     rng = np.random.default_rng(0)
     # by default clusterboot uses a row that is drawn several times once
     drawn = (bootstrap_weights(core.weights, BOOTSTRAPS, rng) > 0).astype(float)
-    samples = Problems.of(core.points[None], drawn, 24)
-    found = fit(samples, seeds(samples, 3, 8, rng), first=3, keep=2, most=12)[1].astype(np.int64)
+    found = solve(problems_of(core.points[None], drawn, 3), [3], rng)[3].labels.astype(np.int64)
     values = []
     for one, weights in zip(found, drawn, strict=True):
         both = tables(labels[None], one[None], weights)[0]
