@@ -29,7 +29,7 @@ def null_strip(selection: Selection) -> Figure | None:
         "groups. Each dot is the best silhouette of one such set; the line is that of the real customers. "
         + _hint(selection)
     )
-    table = DataTable((TableColumn("Customers"), TableColumn("Best silhouette", "score", "silhouette")), _rows(null))
+    table = DataTable((TableColumn("Customers"), TableColumn("Best silhouette", "number", "silhouette")), _rows(null))
     low, high = min(*null.drawn, null.observed), max(*null.drawn, null.observed)
     room = ROOM * max(high - low, 0.02)
     dots = _piles(null, low, high)

@@ -201,7 +201,6 @@ def heatmap(profiles: Profiles) -> Figure | None:
             "feature": places[t.column],
             "z": rounded(t.effect, 3),
             "said": signed(t.effect),
-            "words": t.words,
         }
         for s, name in zip(profiles.segments, names, strict=True)
         for t in s.traits
@@ -221,7 +220,7 @@ def heatmap(profiles: Profiles) -> Figure | None:
         "legend": None,
     }
     strong = {"condition": {"test": f"abs(datum.z) > {0.6 * limit:.3f}", "value": "#ffffff"}, "value": "#2b2f33"}
-    tips = [{"field": "segment"}, {"field": "words", "title": "finding"}]
+    tips = [{"field": "segment"}, {"field": "feature"}, {"field": "said", "title": "standard deviations"}]
     z = {"field": "said", "type": "nominal"}
     title = _heatmap_title(profiles, features)
     text = (

@@ -97,8 +97,9 @@ def _words(selection: Selection) -> tuple[str, str]:
             f"in repeated samples{agreement}: reliable cuts, not discoveries."
         )
     else:
-        kept = selection.null is not None and not selection.null.rejected
-        none = "There are no groups of customers" if kept else "There are no groups here that could be relied on"
+        none = "There are no groups here that could be relied on"
+        if _like_chance(selection):
+            none = "There are no groups of customers"
         sentence = (
             f"{none}{separated}: the {chosen.k} segments are a convenient division, and another sample of customers "
             f"would be divided differently{agreement}."
@@ -131,6 +132,15 @@ def _separation(selection: Selection) -> str:
         f" (in the columns that tell them apart, the nearest two are {apart:.1f} standard deviations apart; silhouette "
         f"over all columns {chosen.silhouette:.2f}{without})"
     )
+
+
+def _like_chance(selection: Selection) -> bool:
+    """Whether the data are no more separated than chance, or at least this solution is not."""
+    if selection.null is None:
+        return False
+    expected, value = selection.null.expected(selection.chosen.k), selection.chosen.silhouette
+    alike = expected is not None and value is not None and value <= expected[0] + CLEAR * expected[1]
+    return alike or not selection.null.rejected
 
 
 def _beside(selection: Selection, value: float, mean: float, sd: float) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from clientage.charts.figure import DataTable, Figure
+from clientage.charts.figure import DataTable, Figure, TableColumn
 from clientage.report import blocks as kinds
 from clientage.report.bundle import HOW_TO_GET_CHARTS, vega_bundle
 from clientage.report.formats import NUMERIC, cell_text
@@ -235,12 +235,19 @@ def _rows(table: DataTable, start: int, stop: int) -> list[Markup]:
                 "th" if i == 0 else "td",
                 cell_text(value, column.form),
                 scope="row" if i == 0 else None,
-                class_="number" if column.form in NUMERIC else "long" if i in wide else None,
+                class_=_kind(column, i, i in wide),
             )
             for i, (value, column) in enumerate(zip(table.rows[number], table.columns, strict=True))
         ]
         out.append(tag("tr", *cells, class_="strong" if number in table.strong else None))
     return out
+
+
+def _kind(column: TableColumn, position: int, wide: bool) -> str | None:
+    """The class of a cell: most cells of most tables are numbers, so that these need none and pages stay small."""
+    if column.form in NUMERIC:
+        return None if position else "number"
+    return "long" if wide else "text" if position else None
 
 
 def _figure(figure: Figure, *, drawn: bool) -> Markup:
