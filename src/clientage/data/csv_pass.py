@@ -17,6 +17,7 @@ from clientage.data import arrow_numpy
 from clientage.data.column_reader import ColumnReader
 from clientage.data.csv_plan import Plan
 from clientage.data.quality import Note
+from clientage.data.records import TextRecords
 from clientage.data.rows import CarefulRows
 from clientage.data.stream import MOST_NULS, TextStream
 from clientage.errors import InputError, counted
@@ -113,7 +114,8 @@ def read_carefully(plan: Plan, names: dict[str, bool]) -> Pass:
     width = len(plan.layout.names)
     n_rows = 0
     with plan.stream() as stream:
-        rows = CarefulRows(stream, plan.dialect, width, plan.layout.original, plan.layout.data_line)
+        records = TextRecords(stream, plan.dialect, width, plan.layout.data_line)
+        rows = CarefulRows(records, width, plan.layout.original)
         try:
             for batch in rows:
                 columns = list(zip(*batch, strict=True))
@@ -126,7 +128,7 @@ def read_carefully(plan: Plan, names: dict[str, bool]) -> Pass:
                 f"'{plan.path.name}', at or after line {line}: {problem}",
                 "Check for an unclosed quote there.",
             ) from None
-        notes = [*stream_notes(stream), *line_end_notes(plan, rows.line_ends), *rows.notes()]
+        notes = [*stream_notes(stream), *line_end_notes(plan, records.line_ends), *rows.notes()]
         fingerprint = stream.fingerprint
     counts = rows.tally.counts
     lines = np.array(rows.lines, dtype=np.int64)
@@ -136,7 +138,7 @@ def read_carefully(plan: Plan, names: dict[str, bool]) -> Pass:
         readers,
         n_rows,
         fingerprint,
-        {k: counts[k] for k in ("blank", "footer") if counts[k]} | _repeated(counts["repeated header"]),
+        rows.not_data,
         rejected,
         {k: counts[k] for k in ("short rows", "empty extra cells") if counts[k]},
         notes,
@@ -144,10 +146,6 @@ def read_carefully(plan: Plan, names: dict[str, bool]) -> Pass:
         lines,
         positions if len(positions) and positions[-1] != len(positions) - 1 else None,
     )
-
-
-def _repeated(count: int) -> dict[str, int]:
-    return {"repeated header": count} if count else {}
 
 
 def stream_notes(stream: TextStream) -> list[Note]:

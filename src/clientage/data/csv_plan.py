@@ -16,6 +16,7 @@ from clientage.data.dialect import Dialect, find_dialect
 from clientage.data.encoding import Encoding, find_encoding
 from clientage.data.layout import Layout, find_layout
 from clientage.data.quotes import QuoteWatch
+from clientage.data.second_table import numeric_columns
 from clientage.data.signature import refuse_if_not_text
 from clientage.data.stream import LONGEST_LINE, TextStream, read_head
 from clientage.errors import InputError
@@ -34,6 +35,7 @@ class Plan:
     dialect: Dialect
     layout: Layout
     newline: str
+    numeric: frozenset[str]  # columns that hold numbers or dates in the first records
 
     def stream(self) -> TextStream:
         """Open the file behind its header."""
@@ -70,7 +72,9 @@ def find_plan(path: Path, settings: ReadSettings, encoding: Encoding | None = No
     records = _first_records(dialect, lines, path)
     layout = find_layout(records, settings.header, path.name, settings.max_columns)
     newline = next((e for e in ("\r\n", "\n", "\r") if lines and lines[0].endswith(e)), "\n")
-    return Plan(path, settings, encoding, dialect, layout, newline)
+    below = [cells for line, cells in records if line > layout.data_line]
+    numeric = frozenset(layout.names[i] for i in numeric_columns(below, len(layout.names)))
+    return Plan(path, settings, encoding, dialect, layout, newline, numeric)
 
 
 def _first_lines(path: Path, head: bytes, whole: bool, encoding: str) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from clientage.config import ReadSettings
-from clientage.data.column_kind import Found, decide_columns
+from clientage.data.column_kind import CODES, Found, decide_columns
 from clientage.data.column_reader import ColumnReader
 from clientage.data.column_texts import Reading
 from clientage.data.csv_arrow import IrregularError, read_fast
@@ -24,11 +24,14 @@ from clientage.data.csv_plan import Plan, find_plan
 from clientage.data.encoding import single_byte
 from clientage.data.layout import Layout
 from clientage.data.quality import Note, RowAccount
+from clientage.data.second_table import refuse_side_by_side
 from clientage.data.stream import EncodingProblem, is_gzip
 from clientage.data.table import Column, Source, Table
 from clientage.data.wanted import chosen, enough_rows
 from clientage.errors import counted
 from clientage.spool import Spool
+
+ODD_CELLS = frozenset({"bad-numbers", "bad-dates"})
 
 
 def read_text(
@@ -70,15 +73,34 @@ def _read_planned(plan: Plan, columns: Sequence[str] | None, least_rows: int) ->
     result = _pass(plan, dict.fromkeys(names, False))
     if result.regular and _repeats_header(result.readers, plan.layout):
         result = read_carefully(plan, dict.fromkeys(names, False))
-    spool = result.readers[0].spool.next() if result.readers else Spool()
-    reading = Reading(plan.path.name, plan.settings, result.lines, plan.dialect.delimiter, spool)
-    found = decide_columns(result.readers, reading)
+    found, reading = _decided(plan, result)
+    if result.regular and _may_hold_two_tables(plan, found):
+        result = read_carefully(plan, dict.fromkeys(names, False))
+        found, reading = _decided(plan, result)
     again = {r.name: True for r, f in zip(result.readers, found, strict=True) if f.column is None}
     if again:
-        second = {r.name: r for r in _pass(plan, again).readers}
+        once_more = _pass if result.regular else read_carefully
+        second = {r.name: r for r in once_more(plan, again).readers}
         result.readers = [second.get(r.name, r) for r in result.readers]
         found = decide_columns(result.readers, reading)
     return _table(plan, result, found, columns, least_rows)
+
+
+def _decided(plan: Plan, result: Pass) -> tuple[list[Found], Reading]:
+    spool = result.readers[0].spool.next() if result.readers else Spool()
+    reading = Reading(plan.path.name, plan.settings, result.lines, plan.dialect.delimiter, spool)
+    return decide_columns(result.readers, reading), reading
+
+
+def _may_hold_two_tables(plan: Plan, found: Sequence[Found]) -> bool:
+    """Whether every column that begins as numbers holds something else further down: names of columns, maybe."""
+    begun = [f for f in found if f.column is not None and f.column.name in plan.numeric and not _is_coded(f)]
+    odd = (f.column.kind == "text" or any(n.code in ODD_CELLS for n in f.notes) for f in begun if f.column is not None)
+    return len(begun) > 1 and all(odd)
+
+
+def _is_coded(found: Found) -> bool:
+    return any(n.code in CODES for n in found.notes)
 
 
 def _pass(plan: Plan, names: dict[str, bool]) -> Pass:
@@ -113,8 +135,7 @@ def _table(plan: Plan, result: Pass, found: Sequence[Found], wanted: Sequence[st
         return replace(table, columns=tuple(table.column(n) for n in chosen(table.names, wanted, plan.path.name)))
     not_data = {**plan.layout.not_data}
     for kind, count in result.not_data.items():
-        key = "header" if kind == "repeated header" else kind
-        not_data[key] = not_data.get(key, 0) + count
+        not_data[kind] = not_data.get(kind, 0) + count
     positions, row_lines, n_rows = result.positions, result.row_lines, result.n_rows
     if len(blank):
         keep = np.ones(n_rows, dtype=bool)
@@ -126,6 +147,7 @@ def _table(plan: Plan, result: Pass, found: Sequence[Found], wanted: Sequence[st
         not_data["blank"] = not_data.get("blank", 0) + len(blank)
         text = f"{counted(len(blank), 'row was', 'rows were')} left out: no value at all."
         notes.append(Note("blank-rows", "repair", text, count=len(blank), rows=result.lines(blank[:5].tolist())))
+    refuse_side_by_side(columns, plan.layout, plan.path.name)
     columns, dropped = _without_nameless(columns, plan.layout)
     enough_rows(n_rows, least_rows, plan.path.name)
     read = n_rows + sum(not_data.values()) + sum(result.rejected.values())

@@ -142,7 +142,8 @@ def _header_cells(first: list[str], body: Sequence[list[str]]) -> tuple[list[str
     return cells, False
 
 
-def _is_data(cell: str) -> bool:
+def is_data(cell: str) -> bool:
+    """Whether a cell is a number or a date, and so no name of a column."""
     return bool(NUMERIC.match(cell) or DATE.match(cell))
 
 
@@ -162,15 +163,20 @@ def looks_like_data(cells: Sequence[str], body: Sequence[Sequence[str]]) -> bool
     there = [(i, c.strip()) for i, c in enumerate(cells) if c.strip()]
     if not there:
         return False
-    if all(_is_data(c) for _, c in there):
+    if all(is_data(c) for _, c in there):
         return not (len(there) > 1 and all(YEAR.match(c) for _, c in there))
-    if not any(_is_data(c) and not YEAR.match(c) for _, c in there):
+    if not any(is_data(c) and not YEAR.match(c) for _, c in there):
         return len(there) > 1 and len(body) > 2 and all(_comes_again(i, c, body) for i, c in there)
-    return all(_is_data(c) or _comes_again(i, c, body) or _same_shape(i, c, body) for i, c in there)
+    return all(is_data(c) or stands_below(i, c, body) for i, c in there)
 
 
 def _below(i: int, body: Sequence[Sequence[str]]) -> list[str]:
     return [r[i].strip() for r in body if i < len(r) and r[i].strip()]
+
+
+def stands_below(i: int, cell: str, body: Sequence[Sequence[str]]) -> bool:
+    """Whether the word, or a code of its shape, stands in column `i` of these rows: then it is a value and no name."""
+    return _comes_again(i, cell, body) or _same_shape(i, cell, body)
 
 
 def _comes_again(i: int, cell: str, body: Sequence[Sequence[str]]) -> bool:
@@ -196,9 +202,9 @@ def _second_header(
     if len(body) < 3 or len(records) <= start + 1 or not _filled(records[start + 1][1]):
         return start, cells, []
     second, below = body[0], body[1:]
-    if any(_is_data(c) for c in second) or len(second) != len(cells):
+    if any(is_data(c) for c in second) or len(second) != len(cells):
         return start, cells, []
-    numeric = [i for i in range(len(cells)) if (b := _below(i, below)) and all(_is_data(c) for c in b)]
+    numeric = [i for i in range(len(cells)) if (b := _below(i, below)) and all(is_data(c) for c in b)]
     words = [i for i in numeric if second[i].strip() and not is_missing_number(second[i])]
     if not words or len(words) < 0.5 * len(numeric):
         return start, cells, []

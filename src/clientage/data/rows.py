@@ -1,6 +1,6 @@
-"""Which records of a text file are rows, when something about them is irregular.
+"""Which records of a file or sheet are rows, when something about them is irregular.
 
-Receives the records of a file after its header; yields batches of rows of equal width, and keeps the
+Receives the records after the header; yields batches of rows of equal width, and keeps the
 account: blank, short, long, repeated-header, footer and truncated records. Slow and exact: the fast
 parser in `csv_arrow.py` is used wherever a file has nothing of this.
 """
@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from clientage.data.dialect import Dialect
-from clientage.data.layout import DATE, NUMERIC
+from clientage.data.layout import is_data
 from clientage.data.quality import Note
-from clientage.data.stream import TextStream, open_lines
+from clientage.data.second_table import SecondTable
 from clientage.errors import InputError, counted
 
 BATCH = 20_000
 HELD = 5  # rows at the end that may be footers
 FIRST = 5
 MOST_LONG = 0.05  # share of rows with too many cells
-SEEN = 50  # first rows, from which it is known which columns are numbers
 TOTAL = re.compile(
     r"(grand[ -]?|sub[ -]?|overall )?(total|totals|sum|summe|gesamt|gesamtsumme|somme|totale|average|mean|"
     r"durchschnitt|mittelwert|zwischensumme)( general| général)?\s*(\([^)]*\))?\s*[:=]?\Z",
@@ -74,42 +73,24 @@ def is_footer(cells: Sequence[str | None], *, loose: bool = False) -> bool:
     filled = [c.strip() for c in cells if c and c.strip()]
     if not filled or len(cells) < 2:
         return False
-    if TOTAL.match(filled[0]) and (len(filled) < len(cells) or all(_is_data(c) for c in filled[1:])):
+    if TOTAL.match(filled[0]) and (len(filled) < len(cells) or all(is_data(c) for c in filled[1:])):
         return True
-    return loose and len(filled) == 1 and len(cells) > 2 and not _is_data(filled[0])
+    return loose and len(filled) == 1 and len(cells) > 2 and not is_data(filled[0])
 
 
-def _is_data(text: str) -> bool:
-    return bool(NUMERIC.match(text) or DATE.match(text))
+class Records(Protocol):
+    """Records of a file or sheet, each with its line."""
 
+    @property
+    def name(self) -> str:
+        """Of the file."""
 
-def _unclosed(line: int, name: str) -> InputError:
-    return InputError(
-        "every quote to be closed",
-        f"a quote opened in line {line} of '{name}' swallows what comes after it",
-        f"Close or remove the quote in line {line}.",
-    )
+    @property
+    def cut_off(self) -> bool:
+        """Whether the file ends inside the last record, as far as one can see."""
 
-
-class _Lines:
-    """Lines on their way to `csv.reader`, which does not tell of what a record was made."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = iter(lines)
-        self._passed: list[str] = []
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self._passed.append(line)
-        return line
-
-    def taken(self) -> list[str]:
-        """Return the lines that passed since the last time."""
-        passed, self._passed = self._passed, []
-        return passed
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield line and cells."""
 
 
 class CarefulRows:
@@ -117,39 +98,24 @@ class CarefulRows:
 
     Parameters
     ----------
-    stream : TextStream
-        Positioned behind the header.
-    dialect : Dialect
-        Of the file.
+    records : Records
+        Behind the header.
     width : int
         Columns of the header.
     header : tuple of str
         Header cells, to leave out where they are repeated.
-    data_line : int
-        Physical lines before the first record.
     """
 
-    def __init__(
-        self, stream: TextStream, dialect: Dialect, width: int, header: tuple[str, ...], data_line: int
-    ) -> None:
-        self.stream = stream
-        self.dialect = dialect
+    def __init__(self, records: Records, width: int, header: tuple[str, ...]) -> None:
+        self.records = records
         self.width = width
         self.header = [h.strip() for h in header]
-        self.data_line = data_line
         self.tally = Tally()
         self.positions: list[int] = []  # of kept rows among the data rows
         self.lines: list[int] = []
-        self.line_ends: Counter[str] = Counter()  # of records, not of the lines inside a quoted cell
         self._position = 0
         self._gap = False
-        self._second: tuple[int, int] | None = None  # line and width of what may be a second header
-        self._shape: list[list[str]] = []
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.stream.path.name
+        self._second = SecondTable(records.name, width)
 
     def __iter__(self) -> Iterator[list[list[str]]]:
         held: deque[Row] = deque()
@@ -175,14 +141,7 @@ class CarefulRows:
         return row.cells
 
     def _rows(self) -> Iterator[Row]:
-        before = 0
-        source = _Lines(open_lines(self.stream))
-        for after, cells in self.dialect.records(source):
-            line, before_line = self.data_line + before + 1, before
-            before = after
-            self._look_at_end(source.taken(), cells, line)
-            if after - before_line > 1 or (cells and cells[-1].endswith(("\n", "\r"))):
-                self._refuse_unclosed(cells, line)
+        for line, cells in self.records:
             if not any(c.strip() for c in cells):
                 self.tally.add("blank", line)
                 self._gap = True
@@ -190,27 +149,11 @@ class CarefulRows:
             if self.header and [c.strip() for c in cells] == self.header:
                 self.tally.add("repeated header", line)
                 continue
-            # without a blank row before it, only a narrower table is told from the rows above
-            if self._gap or self._second is not None or 1 < len(cells) < self.width:
-                self._refuse_second_table(cells, line)
+            self._second.at(cells, line, after_gap=self._gap)
             row = self._fitted(cells, line)
             self._gap = False
             if row is not None:
                 yield row
-
-    def _look_at_end(self, record: list[str], cells: list[str], line: int) -> None:
-        """Count the record's line end; one without is the last, where a quote may still be open."""
-        last = record[-1] if record else ""
-        if last.endswith("\n"):
-            self.line_ends["CRLF" if last.endswith("\r\n") else "LF"] += 1
-        elif last.endswith("\r"):
-            self.line_ends["CR"] += 1
-        elif self.dialect.is_open(record) and self._would_be_whole(cells):
-            raise _unclosed(line, self.name)
-
-    def _would_be_whole(self, cells: list[str]) -> bool:
-        """Whether a last row is whole without its open quote; otherwise it was cut off inside a quoted cell."""
-        return len(cells) + cells[-1].count(self.dialect.parsed_delimiter) >= self.width
 
     def _fitted(self, cells: list[str], line: int) -> Row | None:
         """The row at the header's width; None when it has cells that no column takes."""
@@ -220,8 +163,6 @@ class CarefulRows:
         if any(c.strip() for c in extra):
             self.tally.add("too many cells", line)
             return None
-        if len(self._shape) < SEEN:
-            self._shape.append(cells)
         if extra:
             self.tally.add("empty extra cells", line)
             cells = cells[: self.width]
@@ -230,43 +171,8 @@ class CarefulRows:
             cells = cells + [""] * (self.width - len(cells))
         return Row(line, position, cells, short, self._gap)
 
-    def _refuse_unclosed(self, cells: list[str], line: int) -> None:
-        """A quoted cell over several lines is fine; one that swallows whole rows, or the file's end, is not."""
-        delimiter = self.dialect.parsed_delimiter
-        for cell in cells:
-            inner = re.split(r"\r\n|\n|\r", cell)[1:]
-            if not inner:
-                continue
-            rows = sum(part.count(delimiter) >= max(1, self.width - 2) for part in inner)
-            open_at_end = cell is cells[-1] and cell.endswith(("\n", "\r"))
-            if (self.width > 1 and rows >= 1 and rows >= 0.5 * (len(inner) - 1)) or open_at_end:
-                raise _unclosed(line, self.name)
-
-    def _refuse_second_table(self, cells: list[str], line: int) -> None:
-        filled = [c for c in cells if c.strip()]
-        if self._second is not None:
-            at, width = self._second
-            self._second = None
-            if len(filled) >= 2 and abs(len(cells) - width) == 0:
-                raise InputError(
-                    "one table in a file",
-                    f"a second table begins in line {at} of '{self.name}'",
-                    "Put each table into a file of its own.",
-                )
-            return
-        if len(filled) < 2 or any(_is_data(c) for c in filled) or TOTAL.match(filled[0].strip()):
-            return
-        numeric = [i for i in range(self.width) if self._is_numeric(i)]
-        over = [i for i in numeric if i < len(cells) and cells[i].strip()]
-        if len(cells) != self.width or (numeric and len(over) >= 0.5 * len(numeric)):
-            self._second = (line, len(cells))
-
-    def _is_numeric(self, i: int) -> bool:
-        cells = [r[i] for r in self._shape if i < len(r) and r[i].strip()]
-        return bool(cells) and sum(_is_data(c) for c in cells) >= 0.8 * len(cells)
-
     def _drop_footers(self, held: deque[Row]) -> None:
-        if held and held[-1].short and not self.stream.ends_in_line_end and not is_footer(held[-1].cells, loose=True):
+        if held and held[-1].short and self.records.cut_off and not is_footer(held[-1].cells, loose=True):
             self.tally.add("truncated last row", held.pop().line)
         while held and (is_footer(held[-1].cells, loose=held[-1].short or held[-1].after_gap)):
             self.tally.add("footer", held.pop().line)
@@ -277,9 +183,16 @@ class CarefulRows:
             lines = ", ".join(str(i) for i in self.tally.lines["too many cells"])
             raise InputError(
                 f"rows of {self.width} cells, as the header has",
-                f"{long:,} of {n:,} rows in '{self.name}' have more (first in line {lines})",
+                f"{long:,} of {n:,} rows in '{self.records.name}' have more (first in line {lines})",
                 "Quote the cells that hold the delimiter, or name another one with --set read.delimiter=…",
             )
+
+    @property
+    def not_data(self) -> dict[str, int]:
+        """Records that are no data, as in `RowAccount`; complete at the end."""
+        counts = self.tally.counts
+        found = {"blank": counts["blank"], "footer": counts["footer"], "header": counts["repeated header"]}
+        return {kind: count for kind, count in found.items() if count}
 
     def notes(self) -> list[Note]:
         """What happened to the rows, for the quality report."""

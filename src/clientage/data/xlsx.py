@@ -6,7 +6,7 @@ texts, and columns of several types, are decided like the cells of a CSV.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,10 @@ from clientage.data.arrow_columns import columns_from_arrow
 from clientage.data.cells import CellColumn
 from clientage.data.column_texts import Reading
 from clientage.data.frames import written
-from clientage.data.layout import Layout, find_layout
+from clientage.data.layout import find_layout
 from clientage.data.quality import Note, RowAccount
-from clientage.data.rows import is_footer
+from clientage.data.rows import CarefulRows
+from clientage.data.second_table import refuse_side_by_side
 from clientage.data.signature import kind_of
 from clientage.data.stream import BLOCK, HashedFile
 from clientage.data.table import Source, Table
@@ -127,19 +128,38 @@ def _table(path: Path, settings: ReadSettings, page: _Page, columns: Sequence[st
     records = [(i + 1, [_text(c) for c in row]) for i, row in enumerate(rows[:LOOKED_AT])]
     layout = find_layout(records, settings.header, path.name, settings.max_columns)
     merged_notes = _fill_merged(rows, page.merged, layout.data_line)
-    kept, not_data, row_notes = _data_rows(rows, layout)
-    notes = (*page.notes, *layout.notes, *merged_notes, *row_notes)
+    judged = CarefulRows(_SheetRecords(path.name, rows, layout.data_line), len(layout.names), layout.original)
+    for _ in judged:
+        pass
+    kept = [line - 1 for line in judged.lines]
+    notes = (*page.notes, *layout.notes, *merged_notes, *judged.notes())
     names = chosen(layout.names, columns, path.name)
     lines = np.array(kept, dtype=np.int64) + 1
     reading = Reading(path.name, settings, lambda which: tuple(int(lines[i]) for i in which))
     arrays = [(n, _gathered(n, rows, kept, layout.names.index(n))) for n in names]
     typed, found = columns_from_arrow(arrays, reading)
+    refuse_side_by_side(typed, layout, path.name)
     nameless = {n for n, c in zip(layout.names, layout.original, strict=False) if not c.strip()}
     typed = tuple(c for c in typed if c.name not in nameless or c.n_missing < len(c))
     enough_rows(len(kept), least_rows, path.name)
     source = Source(path.name, "xlsx", _fingerprint(path), {"sheet": page.name})
+    not_data = {k: layout.not_data.get(k, 0) + judged.not_data.get(k, 0) for k in (*layout.not_data, *judged.not_data)}
     account = RowAccount(len(rows), len(kept), {}, not_data)
     return Table(typed, len(kept), source, account, (*notes, *found), row_lines=lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _SheetRecords:
+    """The rows of a sheet behind its header, as texts with their lines."""
+
+    name: str
+    rows: list[list[Any]]
+    data_line: int
+    cut_off: bool = False
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        for i in range(self.data_line, len(self.rows)):
+            yield i + 1, [_text(c) for c in self.rows[i]]
 
 
 def _text(cell: Any) -> str:
@@ -169,30 +189,6 @@ def _fill_merged(rows: list[list[Any]], merged: Sequence[Any], data_line: int) -
         text = f"{counted(wide, 'merged block')} across columns: only the first column has the value."
         notes.append(Note("merged-across", "warning", text, count=wide))
     return notes
-
-
-def _data_rows(rows: list[list[Any]], layout: Layout) -> tuple[list[int], dict[str, int], list[Note]]:
-    """Indices of the rows that are data, and where the others went."""
-    not_data = dict(layout.not_data)
-    filled = [i for i in range(layout.data_line, len(rows)) if any(c not in ("", None) for c in rows[i])]
-    blank = len(rows) - layout.data_line - len(filled)
-    notes = []
-    footers: list[int] = []
-    while filled:
-        cells = [_text(c) for c in rows[filled[-1]]]
-        gap = len(filled) > 1 and filled[-1] - filled[-2] > 1
-        if not is_footer(cells, loose=gap):
-            break
-        footers.append(filled.pop())
-    if footers:
-        not_data["footer"] = len(footers)
-        text = f"{counted(len(footers), 'total or remark was', 'totals or remarks were')} left out at the end."
-        notes.append(Note("footer", "repair", text, count=len(footers), rows=tuple(i + 1 for i in sorted(footers)[:5])))
-    if blank:
-        not_data["blank"] = not_data.get("blank", 0) + blank
-        text = f"{counted(blank, 'blank row was', 'blank rows were')} left out."
-        notes.append(Note("blank-rows", "repair", text, count=blank))
-    return filled, not_data, notes
 
 
 def _gathered(name: str, rows: list[list[Any]], kept: list[int], place: int) -> Any:

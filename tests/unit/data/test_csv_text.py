@@ -433,6 +433,35 @@ def test_careful_and_fast_reading_agree(write: Write) -> None:
         assert a.categories == b.categories
 
 
+FIRST = "id,age,spend\n" + "".join(f"C{i:03d},{20 + i % 9},{i}.5\n" for i in range(400))
+
+
+@pytest.mark.parametrize("rows", [5, 300, 900])
+@pytest.mark.parametrize("head", ["product,stock,price", "shop,opened,town"])
+def test_35_a_second_table_of_the_same_width(write: Write, rows: int, head: str) -> None:
+    second = {"product": "P{0},{0},9.5\n", "shop": "S{0},2024-01-05,Bonn\n"}[head.split(",")[0]]
+    with pytest.raises(InputError, match="a second table begins in line 402 of"):
+        read(write(FIRST + head + "\n" + "".join(second.format(i) for i in range(rows))))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["C777,refused,not asked", "C003,low,high", "C9,unknown,n/a", "Total,,", "x,x,x", "C777,seven,8", "Hans Meyer,,"],
+)
+def test_35_a_row_of_words_is_no_second_table(write: Write, odd: str) -> None:
+    table = read(write(FIRST + odd + "\nC888,44,9.5\nC889,45,9.5\n"))
+    assert table.n_rows == 403
+    assert table.column("age").kind == "number"
+
+
+def test_35_headers_repeated_among_late_texts(write: Write) -> None:
+    """Files put one after the other, in which a column turns out to be of codes far below."""
+    codes = "".join(f"{i},{i if i < 50_000 else f'A{i}'},{i % 7}\n" for i in range(50_300))
+    table = read(write("id,what,n\n" + codes + "id,what,n\n" + "1,B7,3\n"))
+    assert table.n_rows == 50_301
+    assert table.column("what").as_text()[[49, 50_299, 50_300]].tolist() == ["49", "A50299", "B7"]
+
+
 def test_fingerprint_is_of_the_bytes(write: Write) -> None:
     path = write(PLAIN.replace("\n", "\r\n"))
     assert read(path).source.fingerprint == hashlib.sha256(path.read_bytes()).hexdigest()

@@ -122,6 +122,68 @@ def test_37_merged_cells_are_filled_downwards(book: Book) -> None:
     assert next(n.count for n in table.notes if n.code == "merged-cells") == 2
 
 
+BODY: list[list[Cell]] = [[f"C{i:03d}", 20 + i % 9, 100.5 + i, dt.date(2024, 1, 1 + i % 28)] for i in range(30)]
+SHEET: list[list[Cell]] = [["id", "age", "spend", "since"], *BODY]
+
+
+def test_33_34_blank_rows_and_totals_of_a_sheet(book: Book) -> None:
+    table = read(book({"s": [*SHEET[:11], [], *SHEET[11:], ["Total", None, 3450.5], [], ["Source: the shop"]]}))
+    assert table.n_rows == 30
+    assert table.account.as_dict()["not_data"] == {"header": 1, "blank": 2, "footer": 2}
+    assert table.lines([9, 10]) == (11, 13)
+    assert {n.code for n in table.notes} == {"blank-rows", "footer"}
+
+
+def test_35_headers_repeated_on_a_sheet_are_left_out(book: Book) -> None:
+    table = read(book({"s": [*SHEET[:21], SHEET[0], *SHEET[21:]]}))
+    assert table.column("age").kind == "number"
+    assert table.n_rows == 30
+    assert table.account.as_dict()["not_data"] == {"header": 2}
+    assert next(n.rows for n in table.notes if n.code == "repeated-header") == (22,)
+
+
+@pytest.mark.parametrize(
+    ("gap", "head"),
+    [
+        ([], ["shop", "town", "turnover", "manager"]),
+        ([[]], ["shop", "town", "turnover", "manager"]),
+        ([[]], ["shop", "town", "turnover", None]),
+    ],
+)
+def test_35_two_tables_on_a_sheet_are_refused(book: Book, gap: list[list[Cell]], head: list[Cell]) -> None:
+    shops: list[list[Cell]] = [[f"S{i}", "Bonn", 5000 + i, *([] if head[-1] is None else ["Li"])] for i in range(5)]
+    with pytest.raises(InputError, match=f"a second table begins in line {32 + len(gap)} of"):
+        read(book({"s": [*SHEET, *gap, head, *shops]}))
+
+
+def test_35_tables_beside_each_other_are_refused(book: Book) -> None:
+    shops: list[list[Cell]] = [["shop", "turnover"], *([f"S{i}", 5000 + i] for i in range(5))]
+    beside = [[*row, None, *(shops[i] if i < len(shops) else [])] for i, row in enumerate(SHEET)]
+    with pytest.raises(InputError, match="a second table begins in column 'shop'"):
+        read(book({"s": beside}))
+    # an empty column inside one table stands between columns of the same rows
+    one = [[*row[:2], None, *row[2:]] for row in SHEET]
+    assert read(book({"s": one}, name="b.xlsx")).names == ("id", "age", "spend", "since")
+    # and so does one before remarks that few rows have
+    remarks = [
+        [*row, None, *(["by", "remark"] if i == 0 else ["x", "y"] if i in (3, 9) else [])]
+        for i, row in enumerate(SHEET)
+    ]
+    assert len(read(book({"s": remarks}, name="c.xlsx")).names) == 6
+
+
+def test_37_merged_header_cells(book: Book) -> None:
+    upper = ["id", "year", None, "spend", None]
+    lower = [None, "born", "joined", "shop", "web"]
+    rows: list[list[Cell]] = [upper, lower, *([f"C{i}", 1960 + i, 2020.5, 3.5 * i, i] for i in range(9))]
+    table = read(book({"s": rows}, merged=("A1:A2", "B1:C1", "D1:E1")))
+    assert table.names == ("id", "year born", "year joined", "spend shop", "spend web")
+    assert table.account.as_dict()["not_data"] == {"header": 2}
+    title = read(book({"s": [["Customers of May"], *SHEET]}, merged=("A1:D1",), name="b.xlsx"))
+    assert title.names == ("id", "age", "spend", "since")
+    assert "preamble" in {n.code for n in title.notes}
+
+
 @pytest.mark.parametrize("empty", ["", "<v></v>", "<v/>"])
 def test_38_formula_without_stored_value(book: Book, empty: str) -> None:
     rows = [*ROWS, ["D", {"x": f"<f>B2+1</f>{empty}"}, True, None, "1"]]
