@@ -20,6 +20,7 @@ from clientage.grid import Grid
 
 ROWS = 2_048  # customers looked at, where there are more
 FEWEST_POINTS = 4  # for each component at the head of the path
+MORE_HEADS = (HEAD, 14, 40)  # components at the heads of three paths, of which the likeliest solution is taken
 
 
 def one_shape_models(
@@ -58,7 +59,9 @@ def looked_at(coreset: Coreset, seed: int) -> Coreset:
     return Coreset(points, counts.astype(np.float64), True, len(rows))
 
 
-def refit_one_shape(few: Coreset, weights: np.ndarray, ks: Sequence[int]) -> dict[int, np.ndarray]:
+def refit_one_shape(
+    few: Coreset, weights: np.ndarray, ks: Sequence[int], heads: Sequence[int] = (HEAD,)
+) -> dict[int, np.ndarray]:
     """Return the labels (m,) that mixtures fitted to reweighted customers give all of them, by k.
 
     The path begins at the customers' own Ward groups, many more than are asked for. That does not hold a bootstrap to
@@ -71,25 +74,28 @@ def refit_one_shape(few: Coreset, weights: np.ndarray, ks: Sequence[int]) -> dic
     weights : ndarray of shape (m,)
         Of a bootstrap sample; customers of weight 0 are left out of the fit.
     ks : sequence of int
+    heads : sequence of int
+        Components at the head of each path that is tried; the likeliest solution of all is taken.
     """
     drawn = weights > 0
     possible = [k for k in ks if k <= int(drawn.sum())]
     if not possible:
         return {}
-    start = np.unique(few.tree.cut(_head(few, max(possible)))[drawn], return_inverse=True)[1]
-    reached = [k for k in possible if k <= int(start.max()) + 1]
+    sizes = dict.fromkeys(_head(few, max(possible), head) for head in heads)
+    starts = [np.unique(few.tree.cut(size)[drawn], return_inverse=True)[1] for size in sizes]
+    reached = [k for k in possible if k <= min(int(start.max()) for start in starts) + 1]
     if not reached:
         return {}
     # a customer drawn three times is three of the same value, and no sign of rounding: that is known from them all
     data = cloud_of(few.points[drawn], weights[drawn], roundings(few.points, few.weights))
     grid = Grid.for_values(few.points)
-    found = fit_one_shape(data, reached, [start])
+    found = fit_one_shape(data, reached, starts)
     return {k: rounded(m, grid).assign(few.points).labels.astype(np.int64) for k, m in found.items()}
 
 
-def _head(few: Coreset, k: int) -> int:
+def _head(few: Coreset, k: int, head: int = HEAD) -> int:
     """Components at the head of the path to k."""
-    return min(max(HEAD, k + MARGIN), max(k, len(few.points) // FEWEST_POINTS))
+    return min(max(head, k + MARGIN), max(k, len(few.points) // FEWEST_POINTS))
 
 
 def _model(mixture: Mixture, weights: np.ndarray, grid: Grid, customers: float) -> MixtureModel:

@@ -12,7 +12,8 @@ import numpy as np
 
 from clientage.clustering.catalogue import ALGORITHMS, FitOptions
 from clientage.clustering.coreset import Coreset
-from clientage.clustering.one_shape_models import looked_at, refit_one_shape
+from clientage.clustering.one_shape import HEAD
+from clientage.clustering.one_shape_models import MORE_HEADS, looked_at, refit_one_shape
 from clientage.config import ClusterSettings
 from clientage.selection.judging import Judged
 from clientage.selection.marks import Categories
@@ -43,7 +44,9 @@ def fit_options(settings: ClusterSettings) -> FitOptions:
     return FitOptions(seed=settings.seed, eps=settings.eps, min_size=settings.min_size)
 
 
-def stability_of(name: str, judged: Sequence[Judged], study: Study) -> dict[tuple[str, int], Stability]:
+def stability_of(
+    name: str, judged: Sequence[Judged], study: Study, *, thorough: bool = False
+) -> dict[tuple[str, int], Stability]:
     """Measure candidates of one algorithm: k-means in one batch, others fitted to each bootstrap.
 
     Parameters
@@ -54,6 +57,8 @@ def stability_of(name: str, judged: Sequence[Judged], study: Study) -> dict[tupl
         Its candidates; those of a single segment are left out.
     study : Study
         What the selection looks at.
+    thorough : bool, default False
+        Whether mixtures of one shape are looked for from several starts in every bootstrap.
     """
     core, settings = study.coreset, study.settings
     models = {j.candidate.k: j.candidate.model for j in judged if j.candidate.k >= 2}
@@ -66,15 +71,18 @@ def stability_of(name: str, judged: Sequence[Judged], study: Study) -> dict[tupl
         found = kmeans_stability(core.points, core.weights, labels, settings.bootstraps, settings.seed)
     else:
         count = min(settings.bootstraps, SLOW_BOOTSTRAPS)
-        found = refit_stability(_refit(name, study, core, list(models)), core.weights, labels, count, settings.seed)
+        found = refit_stability(
+            _refit(name, study, core, list(models), thorough), core.weights, labels, count, settings.seed
+        )
     return {(name, k): s for k, s in found.items()}
 
 
-def _refit(name: str, study: Study, core: Coreset, ks: Sequence[int]) -> Refit:
+def _refit(name: str, study: Study, core: Coreset, ks: Sequence[int], thorough: bool) -> Refit:
     """How an algorithm is fitted to a bootstrap sample of the points it looks at."""
     points, algorithm = core.points, ALGORITHMS[name]
     if name == SHAPE:
-        return lambda weights: refit_one_shape(core, weights, ks)
+        heads = MORE_HEADS if thorough else (HEAD,)
+        return lambda weights: refit_one_shape(core, weights, ks, heads)
 
     def refit(weights: np.ndarray) -> dict[int, np.ndarray]:
         drawn = weights > 0

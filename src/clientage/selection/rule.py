@@ -7,7 +7,8 @@ Receives candidates with all their figures; returns the winner. The rule:
    beyond two standard deviations of the null at its k, and at least 60 % as far above the null's mean as that of
    the candidate that stands out most), or has the best silhouette and its segments are the heaps of a column that
    is in heaps by itself; when there is thinner ground between its segments; and when it comes back (adjusted
-   Rand >= .75).
+   Rand >= .75). Where ever more components describe the customers better, as along a ring, the silhouette must also
+   be .7 or the ground between the segments nearly bare.
 3. Where any candidate shows groups, those that do stay; elsewhere no silhouette means more than another, and all
    usable ones stay. Without any usable one, those with the fewest faults stay.
 4. Of those that stay, the most useful wins: the share of the customers' differences that the segments capture ×
@@ -29,10 +30,12 @@ import numpy as np
 
 from clientage.selection.candidate import Candidate
 from clientage.selection.judging import Judged
-from clientage.selection.marks import least_size
+from clientage.selection.marks import VALLEY_ROWS, least_size
 from clientage.selection.null import NullTest
 from clientage.selection.sample import Sample
-from clientage.selection.valley import LEAST_VALLEY
+from clientage.selection.shape_groups import NAME as SHAPE
+from clientage.selection.shape_groups import ShapeEvidence
+from clientage.selection.valley import DEEP_VALLEY, LEAST_VALLEY, LEAST_VALLEY_IN_SHAPE
 
 VerdictKind = Literal["natural", "reproducible", "constructive"]
 
@@ -41,6 +44,7 @@ CHARGE = 0.07  # of what the most useful solution captures: what a further segme
 CHARGE_IN_GROUPS = 0.01  # the same where the data have groups, and their number is not ours to choose
 CHARGE_OF_FAULTS = 0.12  # the same where no solution is free of faults: a convenient division need not be fine
 STANDS_OUT = 0.6  # of the largest distance to the null
+STRONG = 0.7  # silhouette from which Kaufman & Rousseeuw (1990) speak of strong structure
 SURE = 2.0  # standard deviations of the null
 REPEATED = 0.5  # share of customers in the ten most frequent rows from which a table is repetition
 ALIGNED = 0.5  # share of a heaped column's variance that segments must capture to be its heaps
@@ -54,7 +58,9 @@ class Contender:
     judged: Judged
 
 
-def showing_groups(contenders: Sequence[Contender], null: NullTest | None, sample: Sample) -> list[Contender]:
+def showing_groups(
+    contenders: Sequence[Contender], null: NullTest | None, sample: Sample, evidence: ShapeEvidence | None = None
+) -> list[Contender]:
     """Return the contenders that show groups, by point 2 of the rule.
 
     Parameters
@@ -65,8 +71,12 @@ def showing_groups(contenders: Sequence[Contender], null: NullTest | None, sampl
         None when it was switched off: nothing then shows groups.
     sample : Sample
         The customers they were judged on.
+    evidence : ShapeEvidence, optional
+        What mixtures of one shape say, where they were tried.
     """
     usable = [c for c in contenders if c.candidate.usable]
+    if evidence is not None and evidence.continuum:
+        usable = [c for c in usable if _plain(c.candidate, sample)]
     if null is None or not usable:
         return []
     most = max(_excess(c.candidate, null) for c in usable)
@@ -127,7 +137,8 @@ def comes_back(c: Candidate) -> bool:
 
 def divides_heaps(c: Candidate) -> bool:
     """Whether a usable candidate comes back and has thinner ground between its segments."""
-    return c.usable and comes_back(c) and (c.valley or 0.0) >= LEAST_VALLEY
+    least = LEAST_VALLEY_IN_SHAPE if c.algorithm == SHAPE else LEAST_VALLEY
+    return c.usable and comes_back(c) and (c.valley or 0.0) >= least
 
 
 def more_than_chance(c: Contender, sample: Sample, null: NullTest) -> bool:
@@ -144,6 +155,16 @@ def _least_bad(contenders: Sequence[Contender]) -> list[Contender]:
 
     least = min(badness(c) for c in contenders)
     return [c for c in contenders if badness(c) == least]
+
+
+def _plain(c: Candidate, sample: Sample) -> bool:
+    """Whether the segments are so far apart that no likelihood is needed to see it.
+
+    The line between two stretches of a ring is thinner in the middle than at its ends, and no group ends there. Nor is
+    there a natural number of stretches: ever more components describe them better.
+    """
+    two = 2.0 * min(sample.n, VALLEY_ROWS) / max(c.k, 2)  # customers of a segment and its neighbour, about
+    return (c.silhouette or -1.0) >= STRONG or (c.valley or 0.0) >= DEEP_VALLEY * float(np.sqrt(two))
 
 
 def _excess(c: Candidate, null: NullTest) -> float:

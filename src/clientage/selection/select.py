@@ -271,7 +271,7 @@ def _selected(
     several = [c for c in pool if c.candidate.k >= 2] or pool
     share = repeated_share(study.sample)
     alike = share if share >= REPEATED else None
-    groups = [] if alike is not None else showing_groups(several, null, study.sample)
+    groups = [] if alike is not None else showing_groups(several, null, study.sample, evidence)
     ranked = _ranked(several, groups)
     recommended = chosen = ranked[0]
     if settings.algorithm in ("auto", SHAPE) and alike is None:
@@ -289,7 +289,7 @@ def _selected(
         chosen, contenders = _asked_for(pool, contenders, study)
     others = [c for c in (recommended, chosen) if not any(c is s for s in several)]
     if alike is None:
-        shown = showing_groups([*several, *others], null, study.sample)
+        shown = showing_groups([*several, *others], null, study.sample, evidence)
         groups = groups + [c for c in shown if any(c is o for o in others)]
     other = recommended.candidate if recommended.candidate.k != chosen.candidate.k else None
     inertia = {c.candidate.k: c.candidate.criteria["inertia"] or 0.0 for c in contenders if _is_kmeans(c)}

@@ -29,6 +29,7 @@ BEYOND = 2  # numbers of components tried above the largest wanted, to see where
 EVIDENCE_ROWS = 2_048  # customers' worth of likelihood: with millions, any trifle is certain
 CLEAR = 10.0  # of BIC: "very strong" (Kass and Raftery 1995, doi:10.1080/01621459.1995.10476572)
 MOST_SHARED = 0.1  # of the customers may have the same value in a column
+CONTINUUM = "ever more components describe the customers better, as a continuum asks for"
 LEAST_APART = 2.0  # two equal normal heaps nearer than this have one mode (Ray and Lindsay 2005)
 
 
@@ -56,6 +57,11 @@ class ShapeEvidence:
     bic: Mapping[int, float]
     apart: float | None
     why_not: str
+
+    @property
+    def continuum(self) -> bool:
+        """Whether ever more components describe the customers better."""
+        return self.why_not == CONTINUUM
 
     @property
     def gain(self) -> float:
@@ -112,7 +118,7 @@ def _against(evidence: ShapeEvidence, ks: Sequence[int], stepped: bool) -> str:
     if evidence.k < 2:
         return "one component describes the customers best"
     if evidence.k not in ks:
-        return "ever more components describe the customers better, as a continuum asks for"
+        return CONTINUUM
     if evidence.gain < CLEAR:
         return "no component or one describes the customers about as well"
     if evidence.apart is not None and evidence.apart < LEAST_APART:

@@ -15,6 +15,9 @@ LEAST_VALLEY = (
     0.30  # √n·dip: five of six uniform samples, plains without a valley, are above; cuts through a heap below
 )
 
+LEAST_VALLEY_IN_SHAPE = 0.25  # the same for a mixture of one shape, whose likelihood has shown groups before
+DEEP_VALLEY = 0.07  # dip: two equal normal groups 4.9 SD apart; half a ring, seen along its chord, has .061
+
 
 def valley(points: np.ndarray, labels: np.ndarray, k: int) -> float | None:
     """Return the mean √n·dip over segments, each projected with its nearest neighbour on the line joining their means.

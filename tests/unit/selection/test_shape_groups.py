@@ -7,11 +7,14 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from clientage.clustering.coreset import summarise
+from clientage.clustering.fits import FitOptions
 from clientage.clustering.models import MixtureModel
+from clientage.clustering.one_shape_models import MORE_HEADS, one_shape_models, refit_one_shape
 from clientage.config import ClusterSettings
 from clientage.grid import Grid
 from clientage.selection.select import Selection, select
 from clientage.selection.shape_groups import in_own_shape, nearest_apart
+from clientage.selection.stability import refit_stability
 
 
 def _scaled(x: np.ndarray) -> np.ndarray:
@@ -136,3 +139,42 @@ def test_groups_that_are_plain_to_see_stay_as_they_are() -> None:
     assert found.evidence is not None
     assert found.evidence.k > 4  # the likelihood alone would say more
     assert (found.chosen.algorithm, found.chosen.k, found.verdict) == ("kmeans", 4, "natural")
+
+
+def _agreement(x: np.ndarray, k: int, heads: tuple[int, ...]) -> float:
+    core = summarise(x)
+    model = one_shape_models(x, core, [k], FitOptions(seed=0, eps=None, min_size=None))[k]
+    labels = {k: model.assign(core.points).labels.astype(np.int64)}
+    refit = lambda weights: refit_one_shape(core, weights, [k], heads)  # noqa: E731
+    return refit_stability(refit, core.weights, labels, 12, 0)[k].mean
+
+
+def test_one_path_may_miss_the_likeliest_mixture_and_three_agree_where_there_are_groups() -> None:
+    rng = np.random.default_rng(2)
+    centres = 3.0 * np.array([[0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0]])
+    group = rng.choice(3, size=400, p=[0.5, 0.3, 0.2])
+    groups = _scaled(centres[group] + rng.normal(size=(400, 4)))
+    assert _agreement(groups, 3, MORE_HEADS[:1]) < 0.72
+    assert _agreement(groups, 3, MORE_HEADS) > 0.78
+    assert _agreement(_scaled(rng.exponential(size=(400, 4))), 3, MORE_HEADS) < 0.6
+
+
+@pytest.mark.parametrize("seed", [3, 5])
+def test_stretches_of_a_ring_are_no_groups(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    angle = rng.random(600) * 2 * np.pi
+    x = np.column_stack([np.cos(angle), np.sin(angle)]) + rng.normal(0, 0.1, size=(600, 2))
+    found = _select(_scaled(x), bootstraps=20)
+    assert found.evidence is not None
+    assert found.evidence.continuum
+    assert found.null is not None
+    assert found.null.rejected  # a ring is no copula, but that alone is no group
+    assert found.verdict != "natural"
+
+
+def test_groups_of_another_shape_that_are_plainly_apart_stay_natural() -> None:
+    """Square groups: ever more round components describe the corners."""
+    rng = np.random.default_rng(0)
+    corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]])[rng.integers(0, 4, 1_500)]
+    found = _select(_scaled(corners * 1.6 + rng.random((1_500, 2))), bootstraps=20)
+    assert (found.verdict, found.chosen.k) == ("natural", 4)
