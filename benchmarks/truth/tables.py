@@ -62,14 +62,15 @@ def encoded(columns: Sequence[Column]) -> FeatureMatrix:
     return encode(customers, FeatureSettings())
 
 
-def _numbers(x: np.ndarray) -> list[Column]:
+def numbers(x: np.ndarray) -> list[Column]:
+    """Return columns (n, p) as number columns."""
     return [Column(f"number {j}", "number", np.ascontiguousarray(values)) for j, values in enumerate(x.T)]
 
 
 def without_groups(kind: str, rng: np.random.Generator, n: int | None = None) -> TruthTable:
     """Return a table with no groups: 300 to 1,500 customers unless `n` says how many, 2 to 8 features in most kinds."""
     n = int(rng.integers(300, 1501)) if n is None else n
-    columns = ANSWERS[kind](n, rng) if kind in ANSWERS else _numbers(CONTINUA[kind](n, int(rng.integers(2, 9)), rng))
+    columns = ANSWERS[kind](n, rng) if kind in ANSWERS else numbers(CONTINUA[kind](n, int(rng.integers(2, 9)), rng))
     matrix = encoded(columns)
     return TruthTable(kind, matrix.values, matrix.feature_of)
 
@@ -92,7 +93,7 @@ def with_groups(kind: str, separation: float, rng: np.random.Generator, n: int |
         labels[far] = -1
     if kind == "money":
         x = np.exp(4 + rng.uniform(0.3, 0.6) * (x - x.mean(axis=0)))
-    columns = _numbers(x)
+    columns = numbers(x)
     if kind == "with categories":
         telling = np.where(rng.random(n) < CATEGORIES_AGREE, labels, rng.integers(0, k, size=n))
         columns.append(Column("telling", "text", telling.astype(np.int32), tuple(f"kind {j}" for j in range(k))))
