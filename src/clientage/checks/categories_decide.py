@@ -28,9 +28,10 @@ class CategoriesDecide:
         if share < MOST or not numeric:
             return None
         names = ", ".join(f"'{evidence.feature_names[j]}'" for j in nominal[:3])
+        others = "numeric feature" if numeric == 1 else f"{numeric} numeric features together"
         text = (
-            f"The categories of {names} carry {share:.0%} of what separates the segments, more than the "
-            f"{numeric} numeric features together: the segments repeat what the categories already say."
+            f"The categories of {names} carry {share:.0%} of what separates the segments, more than the {others}: "
+            "the segments repeat what the categories already say."
         )
         advice = "Make the categories profile columns, which describe the segments and do not make them."
         return Finding(self.code, self.title, "warning", text, advice, {"share": share})

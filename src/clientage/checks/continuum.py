@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clientage.checks.base import Evidence, Finding, NotApplicable, Outcome
+from clientage.checks.verdict import against_groups
 
 
 class Continuum:
@@ -22,6 +23,8 @@ class Continuum:
             return None
         if selection.verdict == "reproducible" and selection.null is None:
             return NotApplicable("whether there are separate groups was not tested (cluster.null_draws)")
+        if selection.verdict == "reproducible" and chosen.marks and against_groups(selection):
+            return NotApplicable("the segments are more separated than chance, and something else speaks against them")
         figures = {"stability": chosen.stability}
         if selection.groups and selection.repeated is None:
             return self._not_these(evidence, figures)

@@ -27,9 +27,7 @@ class OneColumn:
         share = float(shares[top])
         if share < (MOST_OF_TWO if len(names) == 2 else MOST):
             return None
-        text = (
-            f"'{names[top]}' alone carries {share:.0%} of what separates the segments; "
-            f"the other {len(names) - 1} features hardly matter."
-        )
+        others = "feature hardly matters" if len(names) == 2 else f"{len(names) - 1} features hardly matter"
+        text = f"'{names[top]}' alone carries {share:.0%} of what separates the segments; the other {others}."
         advice = f"Use '{names[top]}' as a simple rule, or leave it out to see what the others say."
         return Finding(self.code, self.title, "warning", text, advice, {"share": share})

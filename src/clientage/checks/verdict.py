@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from clientage.checks.too_few import FEWEST
+from clientage.selection.valley import LEAST_VALLEY
+
 if TYPE_CHECKING:
     from clientage.selection.candidate import Candidate
     from clientage.selection.select import Selection
@@ -91,10 +94,20 @@ def _words(selection: Selection) -> tuple[str, str]:
             f"The same {chosen.k} segments come back in repeated samples{agreement}; whether they are separate groups "
             f"was not tested{separated}."
         )
+    elif kind == "reproducible" and (against := against_groups(selection)):
+        return ("Cuts that come back" if chosen.marks else HEADLINES[kind]), (
+            f"The same {chosen.k} segments come back in repeated samples{agreement} and are more separated than chance"
+            f"{separated}, but they are not called groups: {against}."
+        )
     elif kind == "reproducible":
         sentence = (
             f"Customers form a continuum and no separate groups{separated}, but the same {chosen.k} segments come back "
             f"in repeated samples{agreement}: reliable cuts, not discoveries."
+        )
+    elif (n := int(chosen.sizes.sum()) + chosen.noise) < FEWEST:
+        return "Too few customers to tell", (
+            f"{n} customers are too few to show groups{separated}: the {chosen.k} segments are a convenient division, "
+            f"and other customers would be divided differently{agreement}."
         )
     else:
         none = "There are no groups here that could be relied on"
@@ -105,6 +118,16 @@ def _words(selection: Selection) -> tuple[str, str]:
             f"would be divided differently{agreement}."
         )
     return HEADLINES[kind], sentence
+
+
+def against_groups(selection: Selection) -> str:
+    """Return why segments that chance does not give are not called groups all the same; "" where chance does."""
+    chosen = selection.chosen
+    if _like_chance(selection):
+        return ""
+    if chosen.marks:
+        return chosen.marks[0]
+    return "there is no thinner ground between them" if (chosen.valley or 0.0) < LEAST_VALLEY else ""
 
 
 def _other_groups(selection: Selection) -> str:

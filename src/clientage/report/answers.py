@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from clientage.charts.catalogue import draw
+from clientage.checks.too_few import FEWEST
 from clientage.report.blocks import (
     Block,
     Callout,
@@ -58,6 +59,10 @@ UNMEASURED = (
 SORTED = (
     "The customers are of a few kinds that repeat exactly. The segments below sort these kinds, and any other division "
     "between them would look as perfect. They serve to divide work; they say nothing about customers to come."
+)
+FEW = (
+    "So few customers can show neither groups nor their absence: a handful more could change every border. Read the "
+    "segments below as a way to look at these customers, and not as kinds of customers."
 )
 ELSEWHERE = (
     "There are separate groups among these customers, but with this number of segments or this algorithm some of them "
@@ -110,6 +115,8 @@ def _meaning(record: StudyRecord) -> str:
         return SORTED
     if kind != "natural" and selection.groups:
         return ELSEWHERE
+    if kind == "constructive" and record.customers.n < FEWEST:
+        return FEW
     return UNTESTED if kind == "reproducible" and selection.null is None else MEANINGS[kind]
 
 

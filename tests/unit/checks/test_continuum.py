@@ -57,3 +57,12 @@ def test_a_division_that_does_not_come_back_is_no_continuum(evidence: MakeEviden
 
 def test_without_a_null_test_a_continuum_is_not_claimed(evidence: MakeEvidence, halves: Halves) -> None:
     assert isinstance(Continuum().examine(evidence(*halves, verdict="reproducible", null=None)), NotApplicable)
+
+
+def test_separate_segments_with_another_fault_are_not_called_a_continuum(
+    evidence: MakeEvidence, halves: Halves
+) -> None:
+    made = evidence(*halves, verdict="reproducible", marks=("100 customers are in no segment",), valley=0.5)
+    assert isinstance(Continuum().examine(made), NotApplicable)
+    low = evidence(*halves, verdict="reproducible", marks=("a fault",), silhouette=0.3, valley=0.5)
+    assert isinstance(Continuum().examine(low), Finding)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from clientage.checks.verdict import verdict_of
@@ -23,9 +24,13 @@ def _selection(
     groups: bool | None = None,
     recommended: int | None = None,
     in_heaps: bool = False,
+    n: int = 500,
+    marks: tuple[str, ...] = (),
+    valley: float = 0.5,
 ) -> SimpleNamespace:
     seen = None if k == 1 else silhouette
-    chosen = SimpleNamespace(k=k, silhouette=seen, stability=stability, valley=0.5)
+    chosen = SimpleNamespace(k=k, silhouette=seen, stability=stability, valley=valley, marks=marks)
+    chosen.sizes, chosen.noise = np.array([n - 10, 0]), 10
     return SimpleNamespace(
         verdict=verdict,
         chosen=chosen,
@@ -123,3 +128,18 @@ def test_chance_that_shows_more_is_said_to() -> None:
 def test_without_a_null_test_groups_are_not_denied_outright() -> None:
     found = verdict_of(_selection("constructive", null=None, stability=0.3))  # type: ignore[arg-type]
     assert found.sentence.startswith("There are no groups here that could be relied on (silhouette 0.56)")
+
+
+def test_few_customers_show_nothing_either_way() -> None:
+    found = verdict_of(_selection("constructive", n=25, stability=0.4))  # type: ignore[arg-type]
+    assert found.headline == "Too few customers to tell"
+    assert found.sentence.startswith("25 customers are too few to show groups")
+
+
+def test_what_chance_does_not_give_and_is_no_group_says_why() -> None:
+    marked = verdict_of(_selection("reproducible", marks=("100 customers are in no segment",)))  # type: ignore[arg-type]
+    assert marked.sentence.endswith("but they are not called groups: 100 customers are in no segment.")
+    assert marked.headline == "Cuts that come back"
+    close = verdict_of(_selection("reproducible", valley=0.1))  # type: ignore[arg-type]
+    assert close.sentence.endswith("but they are not called groups: there is no thinner ground between them.")
+    assert "continuum" not in close.sentence
