@@ -127,10 +127,7 @@ def new_run(folder: Path, run_id: str, facts: Mapping[str, Any], *, beside: bool
                 run.finish()
             finally:
                 run.close()
-            sealed = manifest_bytes({"run_id": run_id, **facts}, run.entries)
-            _write(hidden, MANIFEST, sealed)
-            _sync_folders(hidden)
-            run.path = _rename(hidden, folder, run_id)
+            run.path = _seal_and_rename(run, folder, run_id, facts)
         _sync(folder)
     except OSError as problem:
         raise InputError(
@@ -209,12 +206,16 @@ def _write(hidden: Path, name: str, content: Content) -> FileEntry:
     return file_entry(path)
 
 
-def _rename(hidden: Path, folder: Path, run_id: str) -> Path:
-    """Move the finished run to the first free name; renaming onto a run that exists fails by itself."""
+def _seal_and_rename(run: NewRun, folder: Path, run_id: str, facts: Mapping[str, Any]) -> Path:
+    """Move the finished run to the first free name, which its manifest says; renaming onto a run fails by itself."""
     for attempt in range(1, 1000):
         final = folder / (run_id if attempt == 1 else f"{run_id[:58]}-{attempt}")
+        if final.exists():
+            continue
+        _write(run.hidden, MANIFEST, manifest_bytes({**facts, "run_id": final.name}, run.entries))
+        _sync_folders(run.hidden)
         try:
-            hidden.rename(final)
+            run.hidden.rename(final)
         except OSError as problem:
             if problem.errno not in {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}:
                 raise

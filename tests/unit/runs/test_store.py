@@ -37,6 +37,7 @@ def test_the_same_name_twice_makes_two_runs(tmp_path: Path) -> None:
     assert first != second
     assert (first / "a.json").read_bytes() == b"{}"
     assert [p.name for p in runs_in(tmp_path)] == ["one", "one-2"]
+    assert [read_manifest(p)["run_id"] for p in (first, second)] == ["one", "one-2"]
 
 
 @pytest.mark.parametrize("bad", ["../up", "a/b", "", ".hidden", "UPPER", "a" * 65, "a b", "a\x00b", "-x"])
@@ -149,7 +150,7 @@ def test_two_writers_at_once_get_distinct_runs(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert len({p.name for p in made}) == 8
-    assert all(read_manifest(p) for p in made)
+    assert all(read_manifest(p)["run_id"] == p.name for p in made)
 
 
 def test_a_part_of_a_living_process_is_left_alone(tmp_path: Path) -> None:
