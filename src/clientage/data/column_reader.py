@@ -23,6 +23,8 @@ ZERO, NINE, POINT, PLUS = 48, 57, 46, 43
 MEANS_MISSING = MARKERS | WORDS
 MOST_FAILURES = 3  # batches that are not all numbers before a column is taken as text
 FIRST = 5  # rows named in a note
+MOSTLY = 0.9  # share of different texts from which they are not worth counting batch by batch
+LOOKED_AT = 1_000  # cells of a batch
 
 
 @dataclass(slots=True)
@@ -96,6 +98,7 @@ class ColumnReader:
         self.plain = PlainNumbers()
         self._expect = "text" if as_text else "any"
         self._failures = 0
+        self._all_differ = False
 
     def add(self, cells: pa.StringArray) -> None:
         """Take the next batch; null where a cell is empty."""
@@ -118,8 +121,19 @@ class ColumnReader:
         return any(few_texts.among(t, [text]).any() for t in texts)
 
     def _coded(self, cells: pa.StringArray) -> Coded:
+        if self._all_differ and _mostly_different(cells):
+            return self._as_they_are(cells)
         texts, codes = few_texts.coded(cells)
+        self._all_differ = len(texts) >= MOSTLY * (len(cells) - cells.null_count)
         return Coded(TextBlock.of(texts, self.spool), self.spool.keep(codes))
+
+    def _as_they_are(self, cells: pa.StringArray) -> Coded:
+        """Every cell its own text: `merged` looks for those that repeat, once for the whole column."""
+        there = arrow_numpy.present(cells)
+        if not there.all():
+            cells = few_texts.kept(cells, there)
+        codes = np.where(there, np.cumsum(there, dtype=np.int32) - np.int32(1), np.int32(-1))
+        return Coded(TextBlock.of(cells, self.spool), self.spool.keep(codes.astype(np.int32, copy=False)))
 
     def _typed(self, cells: pa.StringArray) -> np.ndarray | None:
         values = self._parsed(cells)
@@ -183,6 +197,12 @@ class ColumnReader:
         if kept.null_count == len(kept) or (len(rows) == 0 and trimmed.equals(cells)):
             return None
         return kept, few_texts.counts_of(few_texts.kept(trimmed, missing)), rows
+
+
+def _mostly_different(cells: pa.StringArray) -> bool:
+    """Whether some cells of a batch are different texts, as ids are."""
+    some = few_texts.taken(cells, np.arange(0, len(cells), max(1, len(cells) // LOOKED_AT)))
+    return bool(len(few_texts.coded(some)[0]) >= MOSTLY * (len(some) - some.null_count))
 
 
 def _first_fits(cells: pa.StringArray) -> bool:

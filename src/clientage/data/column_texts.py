@@ -160,11 +160,13 @@ def _tidied(texts: pa.StringArray, begin: int, changed: Mapping[int, str]) -> pa
 def _with_missing(
     distinct: TextList, codes: np.ndarray, extra: tuple[str, ...], notes: list[Note], spool: Spool
 ) -> Texts:
-    always = distinct.flags(lambda texts: few_texts.said(texts, MARKERS))
+    missing = distinct.flags(lambda texts: few_texts.said(texts, MARKERS | WORDS))
+    always, said = missing.copy(), np.flatnonzero(missing)
+    always[said] = few_texts.said(distinct.take(said), MARKERS)
     if extra:
-        always |= distinct.flags(lambda texts: few_texts.among(texts, extra))
-    worded = distinct.flags(lambda texts: few_texts.said(texts, WORDS))
-    return Texts(distinct, spool.keep(codes), _counted(codes, len(distinct)), always | worded, always, notes)
+        given = distinct.flags(lambda texts: few_texts.among(texts, extra))
+        missing, always = missing | given, always | given
+    return Texts(distinct, spool.keep(codes), _counted(codes, len(distinct)), missing, always, notes)
 
 
 def _counted(codes: np.ndarray, n: int) -> np.ndarray:

@@ -176,18 +176,17 @@ def soon_no_dates(
 
 def _shaped(texts: pa.Array) -> np.ndarray:
     """Whether each text has one of the shapes of a date."""
-    shaped = np.zeros(len(texts), dtype=bool)
-    for _, pattern in _FORMS:
-        shaped |= _matching(texts, pattern)
-    return shaped
+    return _matching(texts, *(pattern for _, pattern in _FORMS))
 
 
-def _matching(texts: pa.Array, pattern: str) -> np.ndarray:
-    """Which texts match a pattern of dates; those that their bytes rule out are not tried."""
-    likely = np.flatnonzero(may_be_dates(texts))
+def _matching(texts: pa.Array, *patterns: str) -> np.ndarray:
+    """Which texts match one of some patterns of dates; those that their bytes rule out are not tried."""
     found = np.zeros(len(texts), dtype=bool)
-    if len(likely):
-        found[likely] = few_texts.matching(few_texts.taken(texts, likely), pattern)
+    likely = np.flatnonzero(may_be_dates(texts))
+    for pattern in patterns:
+        if len(likely):
+            matching = few_texts.matching(few_texts.taken(texts, likely), pattern)
+            found[likely[matching]], likely = True, likely[~matching]
     return found
 
 

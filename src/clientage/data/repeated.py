@@ -19,6 +19,8 @@ from clientage.spool import Spool
 
 MANY = 1 << 20  # texts compared together
 SHARES = 8  # in which very many hashes are sorted
+FIRST_BITS = 20  # of a hash: a table of so many fits the cache of a processor
+_REST = np.uint64(64 - FIRST_BITS)
 _BLOCK = 65_536
 _SHARED = np.zeros(256, dtype=bool)  # bytes without which different texts stay different in small letters: but these
 _SHARED[ord(" ")] = _SHARED[65:91] = _SHARED[128:] = True
@@ -65,12 +67,18 @@ def _there_twice(hashes: np.ndarray) -> np.ndarray:
 
 
 def _members(hashes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Return the rows whose hash is among the sorted wanted ones, block by block to save memory."""
+    """Return the rows whose hash is among the sorted wanted ones, block by block to save memory.
+
+    Most rows are not, and the first bits of their hash say so: only the others are looked up.
+    """
+    marked = np.zeros(1 << FIRST_BITS, dtype=bool)
+    marked[wanted >> _REST] = True
     found = []
     for start in range(0, len(hashes), _BLOCK):
         block = hashes[start : start + _BLOCK]
-        place = np.minimum(np.searchsorted(wanted, block), len(wanted) - 1)
-        found.append(np.flatnonzero(wanted[place] == block) + start)
+        likely = np.flatnonzero(marked[block >> _REST])
+        place = np.minimum(np.searchsorted(wanted, block[likely]), len(wanted) - 1)
+        found.append(likely[wanted[place] == block[likely]] + start)
     return np.concatenate(found)
 
 

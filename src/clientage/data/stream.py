@@ -193,7 +193,8 @@ class TextStream:
             self._check_ratio()
         block = self._recoded(raw)
         self._raw_offset += len(raw)
-        if (nul := block.count(b"\0")) > 0:
+        if b"\0" in block:  # to find none is quicker than to count none
+            nul = block.count(b"\0")
             self.n_nul += nul
             self._check_nuls(block, nul)
             block = block.replace(b"\0", b"")
@@ -205,7 +206,11 @@ class TextStream:
                 pending = self._decoder.getstate()[0]
                 if raw.isascii() and not pending and self._raw_offset:
                     return raw
-                return self._decoder.decode(raw, final=self._done).encode()
+                text = self._decoder.decode(raw, final=self._done)
+                if not self._raw_offset:  # the first bytes may be a mark that is no text
+                    return text.encode()
+                whole = pending + raw if pending else raw  # what was verified is passed on as it came
+                return whole[: len(whole) - len(self._decoder.getstate()[0])]
             return self._decoder.decode(raw, final=self._done).encode()
         except UnicodeDecodeError as problem:
             at = self._raw_offset - (len(problem.object) - len(raw)) + problem.start
