@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 import numpy as np
 
 from clientage.config import Settings
+from clientage.cores import side_by_side
 from clientage.data.headers import WORTH, WORTH_OF, header_words, says
 from clientage.data.quality import Note, QualityReport, RowAccount
 from clientage.data.roles import Roles
@@ -23,6 +25,7 @@ from clientage.features.categories import as_categories, merge_spellings
 from clientage.features.doubts import doubt_values
 from clientage.features.duplicates import place_type
 from clientage.features.identity import RowKeeper, named_ids, resolve_duplicates, resolve_ids
+from clientage.spool import rows_in_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +139,15 @@ def build_customers(table: Table, roles: Roles, settings: Settings, *, with_tran
     rows = find_rows(table, ids, [columns[n] for n in roles.names("feature")], settings)
     ids = None if ids is None else named_ids(ids, table, rows)
     kept = rows.kept
+    in_memory = rows_in_memory(c.held for c in columns.values())
+    if len(kept) < table.n_rows:
+        taken = side_by_side(lambda c: c.take(kept), columns.values(), in_memory)
+        columns = dict(zip(columns, taken, strict=True))
     features, profile, outcome = (
-        tuple(columns[n] if len(kept) == table.n_rows else columns[n].take(kept) for n in names)
+        tuple(columns[n] for n in names)
         for names in (roles.names("feature"), roles.names("profile"), roles.names("outcome"))
     )
-    doubts = [n for c in (*features, *profile) for n in doubt_values(c)]
+    doubted = side_by_side(doubt_values, (*features, *profile), in_memory)
     account = account_after(table.account, rows.rejected)
     counts = {**rows.counts, "customers": len(kept)}
     return Customers(
@@ -155,7 +162,7 @@ def build_customers(table: Table, roles: Roles, settings: Settings, *, with_tran
         units={},
         titles={},
         quality=QualityReport(
-            {"customers": account}, counts, (*table.notes, *roles.notes, *notes, *rows.notes, *doubts)
+            {"customers": account}, counts, (*table.notes, *roles.notes, *notes, *rows.notes, *chain(*doubted))
         ),
     )
 

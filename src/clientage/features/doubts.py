@@ -6,6 +6,8 @@ are, and the encoding's bounds keep a slip of the pen from leading.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from clientage.data.headers import AGE, header_words
@@ -34,7 +36,9 @@ def doubt_values(column: Column) -> tuple[Note, ...]:
     """
     if column.kind != "number" or column.is_boolean:
         return ()
-    values = column.values[np.isfinite(column.values)]
+    values = column.values
+    if not np.isfinite(values).all():
+        values = values[np.isfinite(values)]
     words = header_words(column.name)
     if any(w in AGE for w in words) and len(words) <= 2:
         return _doubt_age(column.name, values)
@@ -73,10 +77,10 @@ def _doubt_negatives(name: str, values: np.ndarray) -> tuple[Note, ...]:
 
 
 def _doubt_scales(name: str, values: np.ndarray) -> tuple[Note, ...]:
-    decades = np.log10(values[values > 0])
-    if len(decades) < 10 or not _may_have_gap(decades):
+    positive = values[values > 0]
+    if len(positive) < 10 or not _may_have_gap(positive):
         return ()
-    decades.sort()
+    decades = np.sort(np.log10(positive))
     gaps = np.diff(decades)
     cut = int(np.argmax(gaps)) + 1
     fewer = min(cut, len(decades) - cut)
@@ -90,11 +94,12 @@ def _doubt_scales(name: str, values: np.ndarray) -> tuple[Note, ...]:
     return (Note("mixed-scales", "warning", text, name, fewer),)
 
 
-def _may_have_gap(decades: np.ndarray) -> bool:
-    """Whether quarters of decades stay empty for nearly as long as the gap; sorting is saved where not."""
-    quarters = np.floor(decades * 4).astype(np.int64)
-    used = np.flatnonzero(np.bincount(quarters - quarters.min()))
-    return bool(np.diff(used, append=used[-1]).max() >= 4 * SCALE_GAP)
+def _may_have_gap(positive: np.ndarray) -> bool:
+    """Whether powers of two stay empty for nearly as long as the gap; logarithms and sorting are saved where not."""
+    powers = positive.view(np.int64) >> 52  # the exponent of a float64
+    used = np.flatnonzero(np.bincount(powers))
+    empty = SCALE_GAP / math.log10(2.0) - 1.0  # between two values so far apart, at either end of their powers
+    return bool(np.diff(used, append=used[-1]).max() > empty)
 
 
 def _between(value: float, bounds: tuple[float, float]) -> bool:

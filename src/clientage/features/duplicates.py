@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from clientage.cores import side_by_side
 from clientage.data.repeated import mix_in, repeated
 from clientage.data.table import PART, Column
+from clientage.spool import rows_in_memory
 
 
 def first_equal(columns: Sequence[Column], n: int) -> np.ndarray:
@@ -72,10 +74,12 @@ def repeats(columns: Sequence[Column], n: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _row_hashes(columns: Sequence[Column], n: int) -> np.ndarray:
     hashes = np.zeros(n, dtype=np.uint64)
-    for start in range(0, n, PART):
-        block = hashes[start : start + PART]
+
+    def mix(start: int) -> None:
         for column in columns:
-            mix_in(block, _bits(column.values[start : start + PART]))
+            mix_in(hashes[start : start + PART], _bits(column.values[start : start + PART]))
+
+    side_by_side(mix, range(0, n, PART), rows_in_memory(c.held for c in columns))
     return hashes
 
 
