@@ -6,12 +6,14 @@ one to one and only the careful parser of `csv_pass.py` can account for them.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Generator
 from contextlib import closing
 from typing import Any
 
 import pyarrow as pa
 
+from clientage.data.csv_few import can_cut, cut_rows, is_small
 from clientage.data.csv_pass import Pass, feed, line_end_notes, readers_for, stream_notes
 from clientage.data.csv_plan import Plan
 from clientage.data.quality import Note
@@ -75,8 +77,25 @@ def _footer_note(count: int, first_line: int) -> Note:
 
 
 def _batches(plan: Plan, stream: TextStream, names: list[str]) -> Generator[pa.RecordBatch, None, None]:
+    """Yield what Arrow parses, or what is simply cut where the file is small."""
+    if not is_small(plan):
+        yield from _parsed(plan, UnfailingStream(stream), stream, names)
+        return
+    data = b"".join(iter(stream.read, b""))
+    if not can_cut(data, plan):
+        yield from _parsed(plan, UnfailingStream(io.BytesIO(data)), stream, names)
+        return
+    batch = cut_rows(data, plan, _needed(list(plan.layout.names), names))
+    if batch is None:
+        raise IrregularError
+    if batch.num_rows:
+        yield batch
+
+
+def _parsed(
+    plan: Plan, source: UnfailingStream, stream: TextStream, names: list[str]
+) -> Generator[pa.RecordBatch, None, None]:
     """Yield what Arrow parses; its reader always comes to its end, whatever happens."""
-    source = UnfailingStream(stream)
     reader: Any = None
     try:
         reader = _open_csv(plan, source, names)

@@ -314,7 +314,7 @@ class UnfailingStream:
 
     Parameters
     ----------
-    stream : TextStream
+    stream : TextStream or BytesIO
         What is read.
 
     Attributes
@@ -325,7 +325,7 @@ class UnfailingStream:
         Set to let the reader come to its end without reading on.
     """
 
-    def __init__(self, stream: TextStream) -> None:
+    def __init__(self, stream: TextStream | io.BytesIO) -> None:
         self._stream = stream
         self.problem: Exception | None = None
         self.ended = False
