@@ -20,7 +20,7 @@ from clientage.clustering.mixture import RIDGE, Mixture
 
 HEAD = 24  # components at the head of the path; from half as many, groups in one of many columns are often missed
 MARGIN = 4  # and at least so many beyond the largest k
-APPROACH = 10  # steps of expectation-maximisation at the head of the path and after every merge above the largest k
+APPROACH = 5  # steps of expectation-maximisation at the head of the path and after every merge above the largest k
 STEPS = 30  # at most, at every k asked for
 TOLERANCE = 1e-5  # of the mean log-likelihood, per step
 VOLUMES = (0.05, 20.0)  # within these the volume of one component may differ from the others'
@@ -38,6 +38,8 @@ class Cloud:
     ----------
     x : ndarray of shape (m, p)
     weights : ndarray of shape (m,)
+    moments : ndarray of shape (m, p + 1)
+        Weighted values, and the weights.
     rounding : ndarray of shape (p,)
         Variance of what rounding took from each column.
     tilted : bool
@@ -48,6 +50,7 @@ class Cloud:
 
     x: np.ndarray
     weights: np.ndarray
+    moments: np.ndarray
     rounding: np.ndarray
     tilted: bool
     outlier: float
@@ -90,7 +93,8 @@ def cloud_of(x: np.ndarray, weights: np.ndarray, rounding: np.ndarray | None = N
     tilted = p <= MOST_COLUMNS and float(weights.sum()) >= FEW * p
     width = np.maximum(np.ptp(x, axis=0), 1e-9)
     rounding = roundings(x, weights) if rounding is None else rounding
-    return Cloud(x, weights, rounding, tilted, -float(np.log(width).sum()))
+    moments = np.column_stack([x * weights[:, None], weights])
+    return Cloud(x, weights, moments, rounding, tilted, -float(np.log(width).sum()))
 
 
 def roundings(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -203,37 +207,49 @@ def _settled(data: Cloud, shares: np.ndarray, steps: int, own: bool) -> _State:
 
 
 def _step(data: Cloud, shares: np.ndarray, volumes: np.ndarray, own: bool) -> _State:
+    """One step: parameters from the shares of the points (k, m), and the shares anew.
+
+    All that both halves need of points and components comes from one product each: most of the time is the exponential.
+    """
     p = data.x.shape[1]
-    weighted = shares * data.weights
-    sizes = np.maximum(weighted.sum(axis=1), 1e-9)
-    means = weighted @ data.x / sizes[:, None]
-    whitener = _whitener(data, weighted / volumes[:, None], means, float(sizes.sum()))
-    squared = _squared(data, means, whitener)
+    sums = shares @ data.moments
+    sizes = np.maximum(sums[:, p], 1e-9)
+    means = sums[:, :p] / sizes[:, None]
+    whitener = _whitener(data, (1.0 / volumes) @ shares, means, sizes / volumes, float(sizes.sum()))
     if own:
-        volumes = np.clip(np.einsum("km,km->k", weighted, squared) / (sizes * p), *VOLUMES)
+        volumes = _volumes(data, shares, sums, sizes, whitener)
         typical = math.exp(float(sizes @ np.log(volumes)) / float(sizes.sum()))  # so that their geometric mean is 1
         volumes = volumes / typical
         whitener = whitener / math.sqrt(typical)
-        squared /= typical
-    noise = max(float(data.weights.sum() - sizes.sum()), LEAST_NOISE * float(data.weights.sum()))
+    total = float(data.weights.sum())
+    noise = max(total - float(sizes.sum()), LEAST_NOISE * total)
     everything = float(sizes.sum()) + noise
     constant = float(np.log(np.diag(whitener)).sum()) - 0.5 * p * math.log(2.0 * math.pi)
-    squared *= (-0.5 / volumes)[:, None]
-    squared += (constant - 0.5 * p * np.log(volumes) + np.log(sizes / everything))[:, None]
+    joint = _joint(data, means, whitener, volumes, constant - 0.5 * p * np.log(volumes) + np.log(sizes / everything))
     outlier = data.outlier + math.log(noise / everything)
-    top = np.maximum(squared.max(axis=0), outlier)
-    squared -= top
-    np.exp(squared, out=squared)
-    total = squared.sum(axis=0) + np.exp(outlier - top)
-    squared /= total
-    value = float(((np.log(total) + top) * data.weights).sum())
-    return _State(sizes / sizes.sum(), means, whitener, volumes, value, squared)
+    top = np.maximum(joint.max(axis=0), outlier)
+    joint -= top
+    np.exp(joint, out=joint)
+    density = joint.sum(axis=0) + np.exp(outlier - top)
+    joint /= density
+    value = float((np.log(density) + top) @ data.weights)
+    return _State(sizes / sizes.sum(), means, whitener, volumes, value, joint)
 
 
-def _whitener(data: Cloud, weighted: np.ndarray, means: np.ndarray, total: float) -> np.ndarray:
-    """Lower-triangular factor of the inverse of the common covariance."""
-    by_point = weighted.sum(axis=0)
-    scatter = (data.x * by_point[:, None]).T @ data.x - (means * weighted.sum(axis=1)[:, None]).T @ means
+def _whitener(data: Cloud, by_point: np.ndarray, means: np.ndarray, sizes: np.ndarray, total: float) -> np.ndarray:
+    """Lower-triangular factor of the inverse of the common covariance.
+
+    Parameters
+    ----------
+    data : Cloud
+    by_point : ndarray of shape (m,)
+        How much each customer counts, over all components.
+    means, sizes : ndarray of shape (k, p) and (k,)
+        Of the components, sizes divided by volumes.
+    total : float
+        Of the undivided sizes.
+    """
+    scatter = (data.moments[:, :-1] * by_point[:, None]).T @ data.x - (means * sizes[:, None]).T @ means
     covariance = scatter / total
     if not data.tilted:
         covariance = np.diag(np.maximum(np.diag(covariance), 0.0))
@@ -241,17 +257,33 @@ def _whitener(data: Cloud, weighted: np.ndarray, means: np.ndarray, total: float
     return np.asarray(np.linalg.cholesky(np.linalg.inv(covariance)))
 
 
-def _squared(data: Cloud, means: np.ndarray, whitener: np.ndarray) -> np.ndarray:
-    """Squared distances (k, m) in the common shape, expected over the intervals that rounded values stand for."""
+def _norms(data: Cloud, z: np.ndarray, whitener: np.ndarray) -> np.ndarray:
+    """Squared lengths (m,) of points in the common shape, expected over the intervals that rounded values stand for."""
+    blurred = float(data.rounding @ np.einsum("ij,ij->i", whitener, whitener))
+    return np.asarray(np.einsum("mi,mi->m", z, z) + blurred)
+
+
+def _volumes(data: Cloud, shares: np.ndarray, sums: np.ndarray, sizes: np.ndarray, whitener: np.ndarray) -> np.ndarray:
+    """Mean squared distance (k,) of the members of each component to its mean, per column, in the common shape."""
+    p = data.x.shape[1]
+    squares = shares @ (_norms(data, data.x @ whitener, whitener) * data.weights)
+    centres = sums[:, :p] @ whitener
+    return np.asarray(np.clip((squares - np.einsum("ki,ki->k", centres, centres) / sizes) / (sizes * p), *VOLUMES))
+
+
+def _joint(
+    data: Cloud, means: np.ndarray, whitener: np.ndarray, volumes: np.ndarray, constants: np.ndarray
+) -> np.ndarray:
+    """Log of weight times density (k, m) of every component at every point, as one product."""
     z, centres = data.x @ whitener, means @ whitener
-    norms = np.einsum("mi,mi->m", z, z)
-    precision = whitener @ whitener.T
-    norms += float(data.rounding @ np.diag(precision))
-    squared = centres @ z.T
-    squared *= -2.0
-    squared += norms
-    squared += np.einsum("ki,ki->k", centres, centres)[:, None]
-    return np.asarray(np.maximum(squared, 0.0, out=squared))
+    m, p = z.shape
+    points = np.empty((p + 2, m))
+    points[:p], points[p], points[p + 1] = z.T, _norms(data, z, whitener), 1.0
+    rows = np.empty((len(means), p + 2))
+    rows[:, :p] = centres / volumes[:, None]
+    rows[:, p] = -0.5 / volumes
+    rows[:, p + 1] = constants - 0.5 * np.einsum("ki,ki->k", centres, centres) / volumes
+    return np.asarray(rows @ points)
 
 
 def _mixture(data: Cloud, state: _State, own: bool) -> Mixture:

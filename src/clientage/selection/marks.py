@@ -15,14 +15,13 @@ from clientage.selection.candidate import Candidate
 from clientage.selection.judging import Judged
 from clientage.selection.sample import Sample
 from clientage.selection.shape_groups import in_own_shape
-from clientage.selection.stability import Stability
+from clientage.selection.stability import TRUSTED, Stability
 from clientage.selection.valley import valley
 
 LEAST_SHARE = 0.01
 LEAST_CUSTOMERS = 10
 MOST_NOISE = 0.10
 SAME_AS_CATEGORY = 0.95  # Jaccard of a segment and a category
-TRUSTED = 0.6  # SLSW below: the segment does not come back
 VALLEY_ROWS = 4_000  # customers on which the ground between segments is judged
 
 

@@ -35,11 +35,11 @@ from clientage.selection.null import NullTest
 from clientage.selection.sample import Sample
 from clientage.selection.shape_groups import NAME as SHAPE
 from clientage.selection.shape_groups import ShapeEvidence
+from clientage.selection.stability import COMES_BACK
 from clientage.selection.valley import DEEP_VALLEY, LEAST_VALLEY, LEAST_VALLEY_IN_SHAPE
 
 VerdictKind = Literal["natural", "reproducible", "constructive"]
 
-COMES_BACK = 0.75  # adjusted Rand index from which a solution is called reproducible
 CHARGE = 0.07  # of what the most useful solution captures: what a further segment must add
 CHARGE_IN_GROUPS = 0.01  # the same where the data have groups, and their number is not ours to choose
 CHARGE_OF_FAULTS = 0.12  # the same where no solution is free of faults: a convenient division need not be fine

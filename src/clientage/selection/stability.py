@@ -7,14 +7,23 @@ that all bootstraps and all k are a few matrix products.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
+from clientage.clustering.passes import thread_count
 from clientage.selection.adjusted_rand import adjusted_rand_of
 from clientage.selection.many_kmeans import problems_of, solve
 from clientage.selection.matching import match
+
+COMES_BACK = 0.75  # adjusted Rand index from which a solution is called reproducible
+TRUSTED = 0.6  # SLSW from which a segment is said to come back
+FIRST_REFITS = 8  # bootstraps fitted before it is asked whether more could change an answer
+NEAR = 0.05  # of one of the two bounds: more bootstraps are needed
+ERRORS = 4.0  # the same in standard errors of the mean agreement
 
 # (labels of the reweighted solutions for all points, by k), given weights (b, m)
 Refit = Callable[[np.ndarray], Mapping[int, np.ndarray]]
@@ -94,6 +103,9 @@ def refit_stability(
 ) -> dict[int, Stability]:
     """Judge solutions of any algorithm by fitting it to each bootstrap sample.
 
+    Half of the bootstraps are left out where the first eight leave no doubt: neither the agreement nor the weakest
+    segment is near a bound that the rule asks for. The bootstraps are shared among the cores.
+
     Parameters
     ----------
     refit : callable
@@ -103,16 +115,32 @@ def refit_stability(
     solutions : mapping of k to int ndarray of shape (m,)
         The solutions whose segments are looked for.
     bootstraps, seed : int
-        As for `kmeans_stability`.
+        As for `kmeans_stability`; here the most that are fitted.
     """
     drawn = bootstrap_weights(weights, bootstraps, np.random.default_rng([seed, 3]))
-    fitted = [refit(w) for w in drawn]
-    out = {}
-    for k, labels in solutions.items():
-        found = [f[k] for f in fitted if k in f]
-        if len(found) >= 2:
-            out[k] = judged(np.stack(found), labels, weights)
+    fitted = [refit(drawn[0])]  # alone: what it makes and keeps serves the others
+    with ThreadPoolExecutor(thread_count(None)) as pool:
+        fitted += pool.map(refit, drawn[1:FIRST_REFITS])
+        out = _refits_judged(fitted, solutions, weights)
+        if bootstraps > FIRST_REFITS and not all(_beyond_doubt(out.get(k), FIRST_REFITS) for k in solutions):
+            fitted += pool.map(refit, drawn[FIRST_REFITS:])
+            out = _refits_judged(fitted, solutions, weights)
     return out
+
+
+def _refits_judged(
+    fitted: Sequence[Mapping[int, np.ndarray]], solutions: Mapping[int, np.ndarray], weights: np.ndarray
+) -> dict[int, Stability]:
+    found = {k: [f[k] for f in fitted if k in f] for k in solutions}
+    return {k: judged(np.stack(f), solutions[k], weights) for k, f in found.items() if len(f) >= 2}
+
+
+def _beyond_doubt(found: Stability | None, count: int) -> bool:
+    """Whether neither the agreement nor the weakest segment is near the bound that is asked for."""
+    if found is None:
+        return False
+    error = max(NEAR, ERRORS * found.sd / math.sqrt(count))
+    return abs(found.mean - COMES_BACK) > error and abs(float(found.segments.min()) - TRUSTED) > NEAR
 
 
 def judged(found: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Stability:
