@@ -4,7 +4,8 @@ Receives the mixtures of one shape for every k; returns the evidence. k-means me
 which groups do not differ, or that scaling has stretched, drown the groups; a mixture that learns the shape of a group
 finds them. It also fits several components to one crooked heap, so its k alone says little. It is evidence when
 
-1. its BIC is lowest with several components, and fewer than the most tried: a continuum takes ever more of them;
+1. its BIC is lowest with several components, fewer than the most tried, and rises clearly beyond: a continuum takes
+   ever more of them, or does not mind them;
 2. that BIC is clearly below that of one component, and of customers spread evenly;
 3. neighbouring components are at least two of their standard deviations apart: nearer, two of them are one heap;
 4. no column is in steps: nominal, with less than ten different values, or with one value that more than a tenth of
@@ -29,7 +30,8 @@ BEYOND = 2  # numbers of components tried above the largest wanted, to see where
 EVIDENCE_ROWS = 2_048  # customers' worth of likelihood: with millions, any trifle is certain
 CLEAR = 10.0  # of BIC: "very strong" (Kass and Raftery 1995, doi:10.1080/01621459.1995.10476572)
 MOST_SHARED = 0.1  # of the customers may have the same value in a column
-CONTINUUM = "ever more components describe the customers better, as a continuum asks for"
+LEAST_RISE = 0.35  # of the price of its parameters, by which every further component must raise the BIC
+CONTINUUM = "ever more components describe the customers better or as well, as a continuum asks for"
 LEAST_APART = 2.0  # two equal normal heaps nearer than this have one mode (Ray and Lindsay 2005)
 
 
@@ -60,7 +62,7 @@ class ShapeEvidence:
 
     @property
     def continuum(self) -> bool:
-        """Whether ever more components describe the customers better."""
+        """Whether ever more components describe the customers better, or hardly worse."""
         return self.why_not == CONTINUUM
 
     @property
@@ -102,7 +104,8 @@ def shape_evidence(
     best = min(bic, key=lambda k: (bic[k], k))
     apart = nearest_apart(models[best]) if best > 1 else None
     evidence = ShapeEvidence(best, bic, apart, "")
-    return ShapeEvidence(best, bic, apart, _against(evidence, ks, in_steps(sample, feature_of)))
+    price = (sample.points.shape[1] + 2) * np.log(min(sample.n, EVIDENCE_ROWS))
+    return ShapeEvidence(best, bic, apart, _against(evidence, ks, in_steps(sample, feature_of), price))
 
 
 def _bic(model: MixtureModel, n: int) -> float:
@@ -110,14 +113,15 @@ def _bic(model: MixtureModel, n: int) -> float:
     return float(model.parameters * np.log(rows) - 2.0 * model.log_likelihood * (rows / n))
 
 
-def _against(evidence: ShapeEvidence, ks: Sequence[int], stepped: bool) -> str:
+def _against(evidence: ShapeEvidence, ks: Sequence[int], stepped: bool, price: float) -> str:
     if stepped:
         return "a column is in steps, which are heaps by construction"
     if evidence.k < 1:
         return "an even spread describes the customers best"
     if evidence.k < 2:
         return "one component describes the customers best"
-    if evidence.k not in ks:
+    last = max(evidence.bic)
+    if evidence.k not in ks or evidence.bic[last] - evidence.bic[evidence.k] < LEAST_RISE * price * (last - evidence.k):
         return CONTINUUM
     if evidence.gain < CLEAR:
         return "no component or one describes the customers about as well"
