@@ -57,3 +57,41 @@ def test_freed_arrays_leave_no_holes() -> None:
     )
     assert kept > 80  # MB: what is put right
     assert given_back < 20
+
+
+HEAPS = """
+import threading
+import numpy as np
+from clientage.memory import share_one_heap
+if {0}:
+    share_one_heap()
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096 / 2**20
+kept, over = [], threading.Event()
+def work(done):
+    large = []
+    for _ in range(200):
+        large.append(np.ones(8_000))  # 12 MB together, with something small behind each that stays
+        kept.append(np.ones(300))
+    del large
+    done.set()
+    over.wait()
+before = resident()
+for _ in range(4):  # one after the other, each alive to the end
+    done = threading.Event()
+    threading.Thread(target=work, args=(done,)).start()
+    done.wait()
+print(resident() - before)
+over.set()
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has a heap for each thread")
+def test_what_one_thread_freed_is_there_for_the_others() -> None:
+    def growth(shared: bool) -> float:
+        done = subprocess.run(
+            [sys.executable, "-c", HEAPS.format(shared)], capture_output=True, text=True, check=True, timeout=60
+        )
+        return float(done.stdout)
+
+    assert growth(shared=True) < 0.5 * growth(shared=False)
