@@ -16,7 +16,7 @@ from clientage.segments.wording import capitalised, counted
 if TYPE_CHECKING:
     from clientage.checks.base import Finding, Unjudged
 
-COLUMNS = (TableColumn("Check"), TableColumn("What it looks for"), TableColumn("Answer"))
+COLUMNS = (TableColumn("Check"), TableColumn("Answer"), TableColumn("What it looks for"))
 CAPTION = "Every check, what it looks for, and what it had to say"
 
 
@@ -30,7 +30,7 @@ def checks_fold(findings: Sequence[Finding], unjudged: Sequence[Unjudged]) -> Fo
     """
     told = answers(findings, unjudged)
     remarks = {f.code for f in findings if f.severity == "info"}
-    rows = tuple((f"{a.title} ({a.code})", capitalised(a.looks_for), _answer(a, a.code in remarks)) for a in told)
+    rows = tuple((f"{a.title} ({a.code})", _answer(a, a.code in remarks), capitalised(a.looks_for)) for a in told)
     return Fold(checks_title(told), (DataTable(COLUMNS, rows, CAPTION),))
 
 

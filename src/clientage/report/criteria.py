@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from clientage.selection.candidate import Candidate
     from clientage.selection.select import Selection
 
-# criterion -> its column; those that no candidate of a table has are left out of it
-COLUMNS = {
+# criterion -> its column, where its title is too long or its figures need another form
+SHORT = {
     "silhouette": TableColumn("Silhouette", "score", "silhouette"),
     "silhouette_macro": TableColumn("Mean of segments", "score"),
     "calinski_harabasz": TableColumn("Calinski-Harabasz", "number", "Calinski-Harabasz"),
@@ -32,6 +32,7 @@ COLUMNS = {
     "bic": TableColumn("BIC", "number", "BIC"),
     "icl": TableColumn("ICL", "number", "ICL"),
 }
+COLUMNS = SHORT | {key: TableColumn(c.title, "number") for key, c in CRITERIA.items() if key not in SHORT}
 IN_SIGHT = ("silhouette", "calinski_harabasz", "davies_bouldin", "gap", "prediction_strength")
 BEFORE = (TableColumn("Algorithm"), TableColumn("Segments", "count"))
 STABILITY = TableColumn("Stability", "score", "stability")

@@ -54,11 +54,10 @@ def _summary(customers: Customers, notes: Sequence[Note]) -> str:
     repaired = sum(1 for n in notes if n.severity == "repair")
     doubtful = sum(1 for n in notes if n.severity == "warning")
     lost = f"{counted(rejected, 'row')} could not be used" if rejected else "No row was lost"
-    return (
-        f"There are {counted(customers.n, 'customer')}. {lost}; {counted(repaired, 'kind')} of repair "
-        f"{'was' if repaired == 1 else 'were'} made, and {counted(doubtful, 'point')} "
-        f"{'is' if doubtful == 1 else 'are'} in doubt."
-    )
+    repairs = f"{counted(repaired, 'kind')} of repair {'was' if repaired == 1 else 'were'} made"
+    points = f"{counted(doubtful, 'point')} {'is' if doubtful == 1 else 'are'} in doubt"
+    told = [repairs if repaired else "nothing had to be repaired", points if doubtful else "nothing is in doubt"]
+    return f"There are {counted(customers.n, 'customer')}. {lost}; {', and '.join(told)}."
 
 
 def _source_sentence(source: Source) -> str:

@@ -166,7 +166,8 @@ def _responses(deck: Deck, report: SavedReport, footer: str) -> None:
 def _choice(deck: Deck, report: SavedReport, footer: str) -> None:
     section = report.document.section("choice")
     slide = deck.slide(section.title, footer=footer)
-    texts = list(_of(section.blocks, kinds.Text))
+    # the options of a command are nothing for a meeting
+    texts = [t for t in _of(section.blocks, kinds.Text) if "--k" not in t.text]
     figure = _figure(report.document, "choice", "silhouette")
     said = [Paragraph(t.text, "body" if t.tone == "lead" else "quiet") for t in texts]
     if figure is None:

@@ -33,9 +33,9 @@ def headline_of_summary(summary: Mapping[str, Any], selection: Selection | None 
     summary : mapping
         As `summary_of` returns it.
     selection : Selection, optional
-        Of the study, where it is at hand: chance is then told for the chosen number of segments.
+        Of the study, where it is at hand; runs of before told chance for the chosen number of segments nowhere else.
     """
-    chance = _chance(selection) if selection is not None else None
+    chance = _chance(selection) if selection is not None else summary.get("null_silhouette_at_k")
     highest = summary["null_silhouette_max"]
     beside = f"chance {chance:.2f}" if chance is not None else None
     if beside is None and highest is not None:
