@@ -12,12 +12,13 @@ import numpy as np
 import pyarrow as pa
 
 from clientage.data import arrow_numpy
-from clientage.data.column_kind import Found, decide_columns, is_whole, refuse_huge
+from clientage.data.column_kind import Found, decide_columns, is_whole
 from clientage.data.column_reader import FIRST, ColumnReader
 from clientage.data.column_texts import Reading
 from clientage.data.number_text import EXACT
 from clientage.data.quality import Note
 from clientage.data.table import PART, Column
+from clientage.data.unusable import without_huge
 from clientage.errors import InputError, counted
 from clientage.spool import Held, Spool, opened
 
@@ -206,13 +207,7 @@ def _local(batch: pa.Array, zone: str) -> pa.Array:
 
 
 def finite_numbers(name: str, numbers: np.ndarray, reading: Reading) -> Found:
-    """Return a column of numbers with infinities taken as missing.
-
-    Raises
-    ------
-    ColumnError
-        For numbers too large to compute with.
-    """
+    """Return a column of numbers with infinities taken as missing, and whether it has numbers too large to use."""
     infinite = _infinite(numbers)
     notes: tuple[Note, ...] = ()
     if len(infinite):
@@ -221,8 +216,8 @@ def finite_numbers(name: str, numbers: np.ndarray, reading: Reading) -> Found:
         text = f"{counted(len(infinite), 'infinite value')} in column '{name}': taken as missing."
         rows = reading.lines(infinite[:FIRST].tolist())
         notes = (Note("infinite", "repair", text, name, len(infinite), rows),)
-    refuse_huge(name, numbers, reading)
-    return Found(Column(name, "number", reading.spool.keep(numbers), is_integer=is_whole(numbers)), notes)
+    numbers, huge = without_huge(name, numbers, reading)
+    return Found(Column(name, "number", reading.spool.keep(numbers), is_integer=is_whole(numbers)), (*notes, *huge))
 
 
 def _infinite(numbers: np.ndarray) -> np.ndarray:

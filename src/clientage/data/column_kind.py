@@ -18,11 +18,11 @@ from clientage.data.headers import header_words, is_identifier
 from clientage.data.number_text import WRITTEN, NumberReading, is_code, matching, read_numbers
 from clientage.data.quality import Note, Severity
 from clientage.data.table import PART, Column
+from clientage.data.unusable import mixed, without_huge
 from clientage.data.words import booleans, holds_names_or_codes, is_word_for_missing
-from clientage.errors import ColumnError, counted
+from clientage.errors import counted
 
 MOST_BAD = 0.05  # share of cells that are no numbers in a column of numbers
-LARGEST = 1e100  # squares, and sums of squares over all rows, must stay finite
 SAMPLE = 1_000
 CODES = {
     "leading-zeros": "has numbers with leading zeros: read as text, so that they are kept",
@@ -44,10 +44,8 @@ class Found:
 def decide_columns(readers: Sequence[ColumnReader], reading: Reading) -> list[Found]:
     """Return each reader's column, or ask for it to be read again as text.
 
-    Raises
-    ------
-    ColumnError
-        For mixed currencies, percentages beside plain numbers, and numbers too large to compute with.
+    Columns of mixed currencies, percentages beside plain numbers, and numbers too large to compute with are noted as
+    `Unusable`.
     """
     texts = [texts_of(r, reading) for r in readers]
     for reader, part in zip(readers, texts, strict=True):
@@ -219,13 +217,13 @@ def _as_numbers(reader: ColumnReader, part: Texts, numbers: NumberReading, readi
     if plain.has_point and numbers.decimal == ",":
         return Found(None)
     _, counts, where = live(part)
-    _refuse_mixed(reader, part, numbers, reading)
+    unusable = mixed(reader, part, numbers, reading)
     values = np.full(len(part.texts), np.nan)
     values[where] = numbers.values
-    notes = [*part.notes, *_taken_from(reader, part, part.missing, reading)]
+    notes = [*part.notes, *_taken_from(reader, part, part.missing, reading), *unusable]
     if numbers.currencies:
         numbers = replace(numbers, without_currency=numbers.without_currency + plain.n)
-    notes += _written_notes(reader.name, numbers, int(counts.sum()))
+    notes += [] if unusable else _written_notes(reader.name, numbers, int(counts.sum()))
     infinite = np.isinf(values)
     if infinite.any():
         rows = rows_of(part, infinite)
@@ -240,56 +238,9 @@ def _as_numbers(reader: ColumnReader, part: Texts, numbers: NumberReading, readi
         text = f"{counted(len(rows), 'cell')} of column '{reader.name}' can't be read as numbers: taken as missing."
         notes.append(Note("bad-numbers", "repair", text, reader.name, len(rows), reading.lines(rows[:FIRST].tolist())))
     out = _spread(reader, part, values)
-    refuse_huge(reader.name, out, reading)
+    out, huge = without_huge(reader.name, out, reading)
+    notes += huge
     return Found(Column(reader.name, "number", reading.spool.keep(out), is_integer=is_whole(out)), tuple(notes))
-
-
-def refuse_huge(name: str, values: np.ndarray, reading: Reading) -> None:
-    """Refuse numbers whose squares overflow.
-
-    Raises
-    ------
-    ColumnError
-        Naming the first rows.
-    """
-    with np.errstate(invalid="ignore"):
-        if not len(values) or not max(np.fmax.reduce(values), -np.fmin.reduce(values)) >= LARGEST:
-            return
-        rows = np.flatnonzero(np.abs(values) >= LARGEST)
-    if len(rows):
-        lines = ", ".join(str(n) for n in reading.lines(rows[:FIRST].tolist()))
-        raise ColumnError(
-            f"numbers below {LARGEST:.0e} in column '{name}' of {reading.source}",
-            f"{counted(len(rows), 'larger one')}, first in line {lines}",
-            "Correct or empty these cells: distances between customers would overflow.",
-        )
-
-
-def _refuse_mixed(reader: ColumnReader, part: Texts, numbers: NumberReading, reading: Reading) -> None:
-    name, source = reader.name, reading.source
-    if len(numbers.currencies) > 1:
-        raise ColumnError(
-            f"one currency in column '{name}' of {source}",
-            f"amounts in {' and '.join(numbers.currencies)}, first in line {_first_lines(part, reading)}",
-            "Convert them to one currency first.",
-        )
-    plain = numbers.without_percent + reader.plain.n
-    if numbers.percent and plain:
-        _, _, where = live(part)
-        signs = np.zeros(len(part.texts), dtype=bool)
-        signs[where] = matching(part.texts.take(where), "%")
-        lines = ", ".join(str(n) for n in reading.lines(rows_of(part, signs)[:FIRST].tolist()))
-        raise ColumnError(
-            f"all or none of column '{name}' of {source} in percent",
-            f"{counted(numbers.percent, 'cell')} with a percent sign (first in line {lines}) and {plain:,} without",
-            "Write them all in one way: 12% beside 0.4 may mean 0.12 or 12.",
-        )
-
-
-def _first_lines(part: Texts, reading: Reading) -> str:
-    """The first lines whose cells are written with a currency."""
-    written = ~part.missing & matching(part.distinct, r"[^\d\s.,'’()+\-−]")
-    return ", ".join(str(n) for n in reading.lines(rows_of(part, written)[:FIRST].tolist()))
 
 
 def _written_notes(name: str, numbers: NumberReading, count: int) -> list[Note]:

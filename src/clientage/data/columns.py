@@ -24,7 +24,7 @@ from clientage.data.headers import (
     says,
 )
 from clientage.data.quality import Note
-from clientage.data.roles import Role, RoleName, Roles
+from clientage.data.roles import Role, RoleName, Roles, without_unusable
 from clientage.data.table import Table
 from clientage.data.transaction_columns import DERIVED, find_transaction_columns, transaction_roles
 from clientage.errors import ColumnError
@@ -63,7 +63,8 @@ def assign_roles(table: Table, settings: RoleSettings, features: FeatureSettings
     Raises
     ------
     ColumnError
-        When a setting names a column that is not there, or one column twice.
+        When a setting names a column that is not there, or one column twice, or a column is needed that cannot be
+        used.
 
     Examples
     --------
@@ -77,14 +78,14 @@ def assign_roles(table: Table, settings: RoleSettings, features: FeatureSettings
     """
     facts = {c.name: Facts(c) for c in table}
     if _kind(table, facts, settings) == "transactions":
-        return transaction_roles(table, facts, settings)
+        return without_unusable(table, transaction_roles(table, facts, settings))
     wishes = _read_wishes(table, facts, settings, features)
     items, notes = [], []
     for fact in facts.values():
         role, code = _decide(fact, wishes)
         items.append(role)
         notes.extend(_notes(role, code, fact))
-    return Roles("customers", tuple(items), tuple(notes))
+    return without_unusable(table, Roles("customers", tuple(items), tuple(notes)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ def _given_roles(table: Table, settings: RoleSettings) -> dict[str, Role]:
         for name in names:
             if name in DERIVED and not table.has(name):
                 continue  # made of transactions; the customers' room refuses it when there are none
-            column = table.column(name).name
+            column = table.name_of(name)
             if column in given and given[column].role != role:
                 raise ColumnError(
                     f"one role for the column '{column}'",

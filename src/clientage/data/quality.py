@@ -59,6 +59,19 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Unusable(Note):
+    """A column that cannot be read without inventing values; a study goes on where nothing needs it.
+
+    Parameters
+    ----------
+    refusal : tuple of str
+        What was expected, what was found and what to do: a `ColumnError` as soon as something asks for the column.
+    """
+
+    refusal: tuple[str, str, str] = ("", "", "")
+
+
+@dataclass(frozen=True, slots=True)
 class RowAccount:
     """Where every row of the input went.
 

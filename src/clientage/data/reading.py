@@ -43,7 +43,8 @@ def read(
     InputError
         When the source is no table, or cannot be read without losing or inventing values.
     ColumnError
-        When a wanted column is not there, or one mixes currencies or percentages.
+        When a wanted column is not there, or mixes currencies or percentages. Where no columns are asked for, such a
+        column is in the table, noted as `Unusable`, and refused once it is needed.
     MissingExtraError
         When the library for this kind of source is not installed.
 
@@ -54,7 +55,13 @@ def read(
     >>> table.n_rows, table.column("age").n_missing
     (3, 1)
     """
-    settings = settings or ReadSettings()
+    table = _read_any(source, settings or ReadSettings(), columns, least_rows)
+    for name in columns or ():
+        table.column(name)  # refuses one that cannot be used
+    return table
+
+
+def _read_any(source: Any, settings: ReadSettings, columns: Sequence[str] | None, least_rows: int) -> Table:
     if isinstance(source, str) and "://" in source:
         from clientage.data.database import read_database
 

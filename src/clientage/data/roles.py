@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from clientage.data.quality import Note
+from clientage.data.table import Table
 from clientage.errors import ColumnError, did_you_mean
 
 RoleName = Literal[
@@ -108,3 +109,22 @@ class Roles:
             for i in self.items
         ]
         return {"kind": self.kind, "columns": items}
+
+
+def without_unusable(table: Table, roles: Roles) -> Roles:
+    """Ignore columns whose values cannot be used, where they would only describe; refuse those that are needed.
+
+    Raises
+    ------
+    ColumnError
+        For a column that a setting names, that segments would be made of, or that says something of a purchase.
+    """
+    items = {item.column: item for item in roles.items}
+    for note in table.unusable:
+        item = items[str(note.column)]
+        if item.role == "ignored":
+            continue
+        if item.given or item.role not in ("profile", "outcome"):
+            table.column(item.column)  # refuses it
+        items[item.column] = replace(item, role="ignored", reason="its values cannot be used", categorical=False)
+    return replace(roles, items=tuple(items.values()))

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from clientage.data import arrow_numpy
-from clientage.data.quality import Note, RowAccount
+from clientage.data.quality import Note, RowAccount, Unusable
 from clientage.data.text_list import texts_at
 from clientage.errors import ColumnError, did_you_mean, listed
 from clientage.spool import Held, Stored, opened
@@ -227,11 +227,31 @@ class Table:
         Raises
         ------
         ColumnError
+            When there is none (the nearest name is suggested), or its values cannot be used, such as amounts in
+            several currencies.
+        """
+        exact = self.name_of(name)
+        for note in self.unusable:
+            if note.column == exact:
+                raise ColumnError(*note.refusal)
+        return next(c for c in self.columns if c.name == exact)
+
+    @property
+    def unusable(self) -> tuple[Unusable, ...]:
+        """Why some columns cannot be used."""
+        return tuple(n for n in self.notes if isinstance(n, Unusable) and self.has(str(n.column)))
+
+    def name_of(self, name: str) -> str:
+        """Return the exact name of the column that `find` finds, whether it can be used or not.
+
+        Raises
+        ------
+        ColumnError
             When there is none; the nearest name is suggested.
         """
         found = self.find(name)
         if found is not None:
-            return found
+            return found.name
         raise ColumnError(
             f"a column '{name}' in {self.source.name}",
             f"columns {listed(self.names)}",

@@ -87,7 +87,7 @@ def find_transaction_columns(table: Table, facts: dict[str, Facts], settings: Ro
         if name:
             found[part] = table.column(name).name
     other = (*settings.ignore, *_described_by(settings), *settings.outcome)
-    taken = set(found.values()) | {table.column(n).name for n in other if table.has(n)}
+    taken = set(found.values()) | {n for n in other if table.has(n)}
     for part, score in _SCORES.items():
         if part in found:
             continue
@@ -135,7 +135,7 @@ def _role(fact: Facts, part: RoleName | None, settings: RoleSettings, table: Tab
         ("outcome", settings.outcome),
     )
     for role, names in groups:
-        if any(table.has(n) and table.column(n).name == name for n in names):
+        if name in names:
             return Role(name, role, "the settings say so", given=True)
     if fact.present and fact.personal:
         return Role(name, "ignored", f"it holds personal data ({fact.personal})")

@@ -129,7 +129,10 @@ def test_62_63_infinite_and_huge() -> None:
     assert table.column("a").n_missing == 2
     assert next(n.rows for n in table.notes if n.code == "infinite") == (2, 3)
     with pytest.raises(ColumnError, match="overflow"):
-        read({"a": np.array([1.0, 1e308])})
+        read({"a": np.array([1.0, 1e308])}).column("a")
+    given = np.array([1.0, 1e308])
+    assert read({"a": given, "b": [1, 2]}).column("b").values.tolist() == [1.0, 2.0]
+    assert given[1] == 1e308  # somebody's array stays as it was
 
 
 def test_parquet(arrow: pa.Table, tmp_path: Path) -> None:
