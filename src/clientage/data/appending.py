@@ -11,7 +11,8 @@ from typing import IO, Any, Protocol
 
 import pyarrow as pa
 
-from clientage.data.writing import SLICE, as_written, batches_of, csv_head, csv_lines, parquet_writer
+from clientage.data.parquet_writer import as_written
+from clientage.data.writing import SLICE, batches_of, csv_head, csv_lines, parquet_writer
 
 
 class Appender(Protocol):

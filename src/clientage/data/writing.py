@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from clientage.data import arrow_numpy, few_texts
 from clientage.data.few_lines import few_lines
+from clientage.data.parquet_writer import PlainWriter, as_written
 from clientage.data.table import Column
 from clientage.data.text_bytes import text_buffers
 from clientage.data.text_list import TextList, texts_at
@@ -142,20 +143,13 @@ def write_parquet(path: str | Path, columns: Mapping[str, Any]) -> None:
             writer.write_batch(as_written(batch, writer.schema))
 
 
-def parquet_writer(target: str | Path | IO[bytes], columns: Mapping[str, Any]) -> Any:
+def parquet_writer(target: str | Path | IO[bytes], columns: Mapping[str, Any]) -> PlainWriter:
     """Return Arrow's writer of a Parquet file with the types of these columns; the caller closes it."""
-    from pyarrow import parquet
-
     types = [array_of(v, slice(0, 1), safe=False).type for v in columns.values()]
     schema = pa.schema(list(zip(map(str, columns), types, strict=True)))
     # measured figures hardly repeat: a dictionary of them takes twice the time and more room
     repeated = [f.name for f in schema if not pa.types.is_floating(f.type)]
-    return parquet.ParquetWriter(target, schema, compression="zstd", use_dictionary=repeated)
-
-
-def as_written(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """Return a batch with the types that the file was begun with."""
-    return batch if batch.schema == schema else batch.cast(schema)
+    return PlainWriter(target, schema, repeated)
 
 
 class _Opened:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from pyarrow import parquet
 
+from clientage.data.appending import ParquetAppender
 from clientage.data.reading import read
 from clientage.data.table import Column
 from clientage.data.writing import Slices, harmless, write_csv, write_parquet
@@ -103,3 +106,26 @@ def test_parquet_keeps_texts_as_they_are(tmp_path: Path) -> None:
 
 def test_harmless_leaves_words() -> None:
     assert [harmless(t) for t in ("West", "a=b", "3-4", "")] == ["West", "a=b", "3-4", ""]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_parquet_is_what_arrows_own_class_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: bool) -> None:
+    columns: dict[str, Any] = {
+        "id": ["a", "b", "a", None],
+        "n": np.array([1, 2, 3, 2]),
+        "x": np.array([0.5, np.nan, 0.5, -1.0]),
+        "day": np.array(["2024-01-02", "NaT", "2024-01-03", "2024-01-02"], "datetime64[us]"),
+    }
+    if not known:  # as in a release of Arrow that is built otherwise
+        monkeypatch.setitem(sys.modules, "pyarrow._parquet", None)
+    write_parquet(tmp_path / "ours.parquet", columns)
+    with open(tmp_path / "file.parquet", "wb") as file:
+        appender = ParquetAppender(file)
+        appender.add(columns)
+        appender.close()
+    table = parquet.read_table(tmp_path / "ours.parquet")
+    assert table.to_pylist()[1] == {"id": "b", "n": 2, "x": None, "day": None}
+    parquet.write_table(table, tmp_path / "arrow.parquet", compression="zstd", use_dictionary=["id", "n", "day"])
+    expected = (tmp_path / "arrow.parquet").read_bytes()
+    assert (tmp_path / "ours.parquet").read_bytes() == expected
+    assert (tmp_path / "file.parquet").read_bytes() == expected
