@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clientage.clustering.assignment import (
+    CHUNK,
     Assignment,
     ClusterModel,
     columns_of,
@@ -23,6 +24,7 @@ from clientage.clustering.assignment import (
 from clientage.clustering.nearest import WORK, Workspace, affine
 from clientage.clustering.points import row_squares
 from clientage.errors import ModelError, listed
+from clientage.spool import chunks
 
 __all__ = ["Assignment", "CentreModel", "ClusterModel", "DensityModel", "MixtureModel", "model_from_arrays"]
 
@@ -148,14 +150,16 @@ class MixtureModel:
     def log_joint(self, x: np.ndarray) -> np.ndarray:
         """Return (k, n): log of weight times density of every component at every row."""
         out = np.empty((len(self.weights), len(x)))
-        p = x.shape[1]
-        for j, (weight, mean, factor) in enumerate(zip(self.weights, self.centers, self.factors, strict=True)):
-            scaled = factor.T @ (x - mean).T
-            square = np.zeros(len(x))
-            for row in scaled:
-                square += row * row
-            constant = math.log(weight) + float(np.log(np.diag(factor)).sum()) - 0.5 * p * math.log(2.0 * math.pi)
-            np.subtract(constant, 0.5 * square, out=out[j])
+        columns = np.ascontiguousarray(x.T)
+        p = len(columns)
+        for square, weight, mean, factor in zip(out, self.weights, self.centers, self.factors, strict=True):
+            scaled = factor.T @ (columns - mean[:, None])
+            scaled *= scaled
+            square[:] = scaled[0]
+            for row in scaled[1:]:
+                square += row
+            square *= -0.5
+            square += math.log(weight) + float(np.log(np.diag(factor)).sum()) - 0.5 * p * math.log(2.0 * math.pi)
         return out
 
     def assign(self, x: np.ndarray) -> Assignment:
@@ -167,6 +171,11 @@ class MixtureModel:
             On the grid.
         """
         return in_chunks(x, self._assign)
+
+    def labels(self, x: np.ndarray) -> np.ndarray:
+        """Return the labels alone, int32 (n,), of `assign`: without second best and posteriors, twice as fast."""
+        parts = [self.log_joint(rows).argmax(axis=0) for _, rows in chunks(x, CHUNK)]
+        return np.concatenate(parts).astype(np.int32)
 
     def _assign(self, x: np.ndarray) -> Assignment:
         joint = self.log_joint(x)

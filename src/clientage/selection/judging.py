@@ -7,11 +7,14 @@ labelings come from one set of distances.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from clientage.clustering.models import ClusterModel
+from clientage.clustering.models import CentreModel, ClusterModel, MixtureModel
+from clientage.clustering.passes import label_rows, thread_count
+from clientage.grid import Grid
 from clientage.selection.candidate import Candidate
 from clientage.selection.criteria import CRITERIA, Partition, partition_of
 from clientage.selection.information import mixture_information
@@ -64,11 +67,15 @@ def judge(
     of_number : mapping of int to mapping, optional
         What belongs to k-means with a number of segments, from `clientage.selection.number_criteria`.
     """
-    labelings = [f.model.assign(sample.points).labels.astype(np.int64) for f in fitted]
-    partitions = [
-        partition_of(sample.points, sample.weights, labels, f.model.n_clusters)
-        for f, labels in zip(fitted, labelings, strict=True)
-    ]
+    labelings = _labelings(fitted, sample.points)
+    with ThreadPoolExecutor(thread_count(None)) as pool:
+        partitions = list(
+            pool.map(
+                lambda f, labels: partition_of(sample.points, sample.weights, labels, f.model.n_clusters),
+                fitted,
+                labelings,
+            )
+        )
     rows: Sequence[np.ndarray | None]
     if len(sample.points) <= EXACT_ROWS:
         exact = list(silhouettes(sample.points, sample.weights, labelings))
@@ -87,6 +94,23 @@ def judge(
     return [
         _judged(f, labels, part, s, sample) for f, labels, part, s in zip(fitted, labelings, figured, rows, strict=True)
     ]
+
+
+def _labelings(fitted: Sequence[Fitted], points: np.ndarray) -> list[np.ndarray]:
+    """Return the cluster of every point under every model: one pass serves all that go by the nearest centre."""
+    centres = {i: f.model.centers for i, f in enumerate(fitted) if isinstance(f.model, CentreModel)}
+    nearest = label_rows(points, centres, Grid.for_values(points)).labels if centres else {}
+
+    def labels(i: int) -> np.ndarray:
+        model = fitted[i].model
+        if i in nearest:
+            found = nearest[i]
+        else:
+            found = model.labels(points) if isinstance(model, MixtureModel) else model.assign(points).labels
+        return found.astype(np.int64)
+
+    with ThreadPoolExecutor(thread_count(None)) as pool:
+        return list(pool.map(labels, range(len(fitted))))
 
 
 def _means(rows: np.ndarray, labels: np.ndarray, part: Partition, sample: Sample) -> tuple[float, float]:

@@ -7,10 +7,15 @@ between customers are computed once and serve every labeling: one matrix product
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 
 import numpy as np
 
-BLOCK = 256  # rows of distances held at once
+from clientage.clustering.passes import thread_count
+
+HELD = 262_144  # distances held at once by a thread: they stay in the processor's cache
+CHUNK = 8_192  # points compared with the centres together
 
 
 def silhouettes(
@@ -58,27 +63,33 @@ def silhouettes(
         there = np.flatnonzero(labels >= 0)
         members[there, start + labels[there]] = weights[there]
     totals = members.sum(axis=0)
-    norms = np.einsum("ij,ij->i", centred, centred)
-    out = np.zeros((len(labelings), len(rows)))
-    for first in range(0, len(rows), BLOCK):
-        block = rows[first : first + BLOCK]
-        sums = _distances(centred, norms, block) @ members
-        for i, labels in enumerate(labelings):
-            span = slice(int(ends[i]), int(ends[i + 1]))
-            out[i, first : first + BLOCK] = _from_sums(sums[:, span], totals[span], labels[block])
+    sums = _summed(centred, rows, members)
+    out = np.empty((len(labelings), len(rows)))
+    for i, labels in enumerate(labelings):
+        span = slice(int(ends[i]), int(ends[i + 1]))
+        out[i] = _from_sums(sums[:, span], totals[span], labels[rows])
     return out
 
 
-def _distances(points: np.ndarray, norms: np.ndarray, block: np.ndarray) -> np.ndarray:
-    """Euclidean distances of the rows `block` to all points; a point to itself exactly 0."""
-    d = points[block] @ points.T
-    d *= -2.0
-    d += norms
-    d += norms[block, None]
-    np.maximum(d, 0.0, out=d)
-    np.sqrt(d, out=d)
-    d[np.arange(len(block)), block] = 0.0
-    return np.asarray(d)
+def _summed(points: np.ndarray, rows: np.ndarray, members: np.ndarray) -> np.ndarray:
+    """Return the summed distances (len(rows), K) of some points to the members (m, K) of every segment."""
+    norms = np.einsum("ij,ij->i", points, points)
+    ones = np.ones_like(norms)
+    here, there = np.column_stack([-2.0 * points, ones, norms]), np.column_stack([points, norms, ones]).T
+    each = max(16, HELD // max(1, len(points)))
+    sums = np.empty((len(rows), members.shape[1]), dtype=members.dtype)
+
+    def one(first: int) -> None:
+        block = rows[first : first + each]
+        d = here[block] @ there
+        np.maximum(d, 0.0, out=d)
+        np.sqrt(d, out=d)
+        d[np.arange(len(block)), block] = 0.0  # a point to itself
+        np.matmul(d, members, out=sums[first : first + each])
+
+    with ThreadPoolExecutor(thread_count(None)) as pool:
+        list(pool.map(one, range(0, len(rows), each)))
+    return sums
 
 
 def _from_sums(sums: np.ndarray, totals: np.ndarray, own: np.ndarray) -> np.ndarray:
@@ -116,15 +127,19 @@ def simplified(points: np.ndarray, labels: np.ndarray, centres: np.ndarray) -> n
     """
     if len(centres) < 2:
         return np.zeros(len(points))
-    d = points @ centres.T
-    d *= -2.0
-    d += np.einsum("ij,ij->i", centres, centres)
-    d += np.einsum("ij,ij->i", points, points)[:, None]
-    np.sqrt(np.maximum(d, 0.0, out=d), out=d)
+    return np.concatenate(
+        [_simplified(points[i : i + CHUNK], labels[i : i + CHUNK], centres) for i in range(0, len(points), CHUNK)]
+    )
+
+
+def _simplified(points: np.ndarray, labels: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    norms = np.einsum("ij,ij->i", points, points)
+    d = (-2.0 * centres) @ points.T
+    d += np.einsum("ij,ij->i", centres, centres)[:, None]
     at, mine = np.arange(len(points)), np.maximum(labels, 0)
-    within = d[at, mine]
-    d[at, mine] = np.inf
-    other = d.min(axis=1)
+    within = np.sqrt(np.maximum(d[mine, at] + norms, 0.0))
+    d[mine, at] = np.inf
+    other = np.sqrt(np.maximum(d.min(axis=0) + norms, 0.0))
     widest = np.maximum(within, other)
     value = np.where(widest > 0, (other - within) / np.where(widest > 0, widest, 1.0), 0.0)
     return np.where(labels >= 0, value, 0.0)
@@ -152,9 +167,10 @@ def sampled_means(
     rows = ((np.arange(size) + 0.5) * (len(points) / size)).astype(np.int64)
     near = points[rows]
     exact = silhouettes(near, np.ones(size), [labels[rows] for labels in labelings])
+    with ThreadPoolExecutor(thread_count(None)) as pool:
+        estimated = list(pool.map(simplified, repeat(points), labelings, centres))
     found = []
-    for labels, c, s in zip(labelings, centres, exact, strict=True):
-        cheap = simplified(points, labels, c)
+    for labels, c, s, cheap in zip(labelings, centres, exact, estimated, strict=True):
         k = len(c)
         count = np.bincount(labels[labels >= 0], minlength=k)
         inside = labels[rows]

@@ -75,7 +75,8 @@ def partition_of(points: np.ndarray, weights: np.ndarray, labels: np.ndarray, k:
     ([1.0, 9.0], [2.0, 0.0])
     """
     there = labels >= 0
-    points, weights, labels = points[there], weights[there], labels[there]
+    if not there.all():
+        points, weights, labels = points[there], weights[there], labels[there]
     sizes = np.bincount(labels, weights=weights, minlength=k)
     safe = np.where(sizes > 0, sizes, 1.0)
     columns = [np.bincount(labels, weights=weights * column, minlength=k) for column in points.T]
