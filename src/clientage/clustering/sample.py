@@ -147,15 +147,6 @@ def sum_columns(x: np.ndarray) -> np.ndarray:
     return np.asarray(wide.reshape(FOLD, p).sum(axis=0) + np.add.reduce(x[whole:], axis=0, dtype=np.float64))
 
 
-def exact_sum(squares: np.ndarray, grid: Grid) -> float:
-    """Return the sum of squared distances between grid points, the same in any order.
-
-    Such a number has up to 51 bits; its upper and lower halves are summed apart, each exactly.
-    """
-    upper, lower = split_sums(squares[None], grid)[0]
-    return float(upper + lower)
-
-
 def split_sums(squares: np.ndarray, grid: Grid) -> np.ndarray:
     """Return, per row, the exact sums of the upper and of the lower halves of squares of grid values.
 

@@ -138,11 +138,6 @@ class Session:
         st.session_state["_address"] = {"run": path.name}
         self.write_address()
 
-    def close_run(self) -> None:
-        """Open no run."""
-        st.session_state["_address"] = {}
-        self.write_address()
-
     def run_path(self, name: str) -> Path:
         """Return the directory of a run by its id.
 

@@ -122,17 +122,6 @@ def is_missing_number(text: str, extra: Iterable[str] = ()) -> bool:
     return folded in MARKERS or folded in WORDS or text in extra
 
 
-def is_missing_text(text: str, extra: Iterable[str] = ()) -> bool:
-    """Whether a cell among texts means "missing" by itself; `NA`, `None` and `null` do not.
-
-    Examples
-    --------
-    >>> is_missing_text("#REF!"), is_missing_text("NA")
-    (True, False)
-    """
-    return text.strip().casefold() in MARKERS or text in extra
-
-
 def is_word_for_missing(text: str) -> bool:
     """Whether a text is one of those that mean "missing" in some columns and a value in others.
 

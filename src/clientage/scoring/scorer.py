@@ -160,16 +160,6 @@ class Scorer:
             self.model, iter([customers]), lambda: place, _notes_of_rejected(empty, incomplete)
         ).together()
 
-    def score_customers(self, customers: Customers) -> Assignments:
-        """Return the segment of customers that are built already.
-
-        Parameters
-        ----------
-        customers : Customers
-            With the model's features.
-        """
-        return _at_once(self.model, customers).together()
-
     def _conforming(self, source: Any, roles: Roles) -> tuple[Table, Roles]:
         """Read a source whole and make it fit the columns of the input with these roles."""
         table = read(source, self._settings.read, least_rows=0)

@@ -119,11 +119,6 @@ def read_names(path: str | Path) -> dict[int, str]:
     return names
 
 
-def names_text(profiles: Profiles) -> str:
-    """Return a names file for a person to edit: own names as they are, computed ones as comments."""
-    return names_lines((s.id, s.name, s.own_name) for s in profiles.segments)
-
-
 def names_lines(segments: Iterable[tuple[int, str, bool]]) -> str:
     """Return a names file from ids and names, and whether each name is a person's own.
 

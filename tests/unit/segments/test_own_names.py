@@ -1,7 +1,7 @@
 import pytest
 
 from clientage.errors import SettingsError
-from clientage.segments.own_names import apply_names, names_text, read_names
+from clientage.segments.own_names import apply_names, names_lines, read_names
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +28,16 @@ def test_impossible_names_are_refused(profiles, names):
         apply_names(profiles, names)
 
 
+def _written(profiles):
+    return names_lines((s.id, s.name, s.own_name) for s in profiles.segments)
+
+
 def test_the_file_a_person_edits_comes_back_as_written(profiles, tmp_path):
     nasty = 'Say "hi" \\ 日本 \u007f</script>'
     path = tmp_path / "names.toml"
-    path.write_text(names_text(apply_names(profiles, {3: nasty})), encoding="utf-8")
+    path.write_text(_written(apply_names(profiles, {3: nasty})), encoding="utf-8")
     assert read_names(path) == {3: nasty}
-    path.write_text(names_text(profiles), encoding="utf-8")
+    path.write_text(_written(profiles), encoding="utf-8")
     assert read_names(path) == {}
 
 

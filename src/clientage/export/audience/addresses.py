@@ -6,7 +6,6 @@ Receives a text; returns the address in lower case, or why it is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 NO_ADDRESS = "no e-mail address"
 NOT_ONE = "not an e-mail address"
@@ -73,6 +72,3 @@ def as_google(address: str) -> str:
 def as_it_is(address: str) -> str:
     """Return an address as Meta and TikTok hash it: trimmed and in lower case."""
     return address
-
-
-Normaliser = Callable[[str], str]
