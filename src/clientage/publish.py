@@ -11,7 +11,7 @@ from clientage.errors import InputError
 from clientage.features.encoding import encode
 from clientage.report.document import build_document
 from clientage.report.exploration import render_exploration
-from clientage.report.html import render_html
+from clientage.report.html import page_bytes
 from clientage.report.stored import STORED, document_bytes
 from clientage.runs.run import Run, save_run
 from clientage.study import StudyRecord, prepare
@@ -39,7 +39,7 @@ def publish(record: StudyRecord, folder: str | Path, moment: float | None = None
 
 def _pages(record: StudyRecord) -> dict[str, bytes]:
     document = build_document(record)
-    return {"report.html": render_html(document).encode(), STORED: document_bytes(document)}
+    return {"report.html": page_bytes(document), STORED: document_bytes(document)}
 
 
 def publish_exploration(source: Any, settings: Settings, page: str | Path) -> Path:

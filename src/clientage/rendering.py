@@ -17,7 +17,7 @@ from clientage.charts.pictures import draw_picture
 from clientage.errors import InputError, did_you_mean, listed
 from clientage.export.placing import place_files
 from clientage.report.blocks import Fold
-from clientage.report.html import render_html
+from clientage.report.html import page_bytes, render_html
 from clientage.report.pdf import print_pdf
 from clientage.report.saved import SavedReport, saved_report
 from clientage.report.slides import render_slides
@@ -99,7 +99,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _html(report: SavedReport) -> dict[str, bytes]:
-    return {"report.html": render_html(report.document).encode()}
+    return {"report.html": page_bytes(report.document)}
 
 
 def _pdf(report: SavedReport) -> dict[str, bytes]:

@@ -38,6 +38,21 @@ def render_html(document: kinds.Document, *, charts: bool = True) -> str:
     charts : bool
         False, or where the chart script cannot be had: the table of every figure is shown instead.
     """
+    return "".join(_parts(document, charts=charts))
+
+
+def page_bytes(document: kinds.Document) -> bytes:
+    """Return the page as a file holds it; as one text, whose every character takes two bytes, it would be there twice.
+
+    Parameters
+    ----------
+    document : Document
+        As for `render_html`.
+    """
+    return b"".join(part.encode() for part in _parts(document, charts=True))
+
+
+def _parts(document: kinds.Document, *, charts: bool) -> list[str]:
     bundle = vega_bundle() if charts else None
     figures = {f.name: dict(f.spec) for f in _figures(block for s in document.sections for block in s.blocks)}
     drawn = bundle is not None and bool(figures)
@@ -55,7 +70,7 @@ def render_html(document: kinds.Document, *, charts: bool = True) -> str:
     ]
     for text in scripts:  # this program's own scripts: no data in them, and large, so they are copied only once
         parts += ["<script>", text, "</script>"]
-    return "".join([*parts, "</body></html>\n"])
+    return [*parts, "</body></html>\n"]
 
 
 def _head(title: str, scripts: Iterable[str]) -> Markup:
