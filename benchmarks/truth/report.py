@@ -49,7 +49,7 @@ def markdown(groups: Mapping[str, Sequence[Row]]) -> str:
     head = ["tables without groups", "n", "clientage: natural", *(RIVALS[r] for r in rivals)]
     body = [
         [sort.removeprefix("no groups: "), f"{f['tables']}", _share(f["natural"])]
-        + [_share(f[f"{r}_claims"]) for r in rivals]
+        + [_share(f[f"{r}_claims"]) if f"{r}_claims" in f else "" for r in rivals]
         for sort, f in plain.items()
     ]
     blocks = [_table(head, body)]
@@ -57,10 +57,17 @@ def markdown(groups: Mapping[str, Sequence[Row]]) -> str:
     head += [f"{RIVALS[r]}: claims / k exact / Rand" for r in rivals]
     body = [
         [sort, f"{f['tables']}", _share(f["natural"]), _share(f["k_exact"]), f"{f['rand']:.2f}", f"{f['ceiling']:.2f}"]
-        + [f"{_share(f[f'{r}_claims'])} / {_share(f[f'{r}_k_exact'])} / {f[f'{r}_rand']:.2f}" for r in rivals]
+        + [_found(f, r) for r in rivals]
         for sort, f in planted.items()
     ]
     return "\n\n".join([*blocks, _table(head, body)]) + "\n"
+
+
+def _found(f: dict[str, float], rival: str) -> str:
+    """What a rival says of tables with groups; empty where it did not see them all."""
+    if f"{rival}_claims" not in f:
+        return ""
+    return f"{_share(f[f'{rival}_claims'])} / {_share(f[f'{rival}_k_exact'])} / {f[f'{rival}_rand']:.2f}"
 
 
 def _share(value: float) -> str:
