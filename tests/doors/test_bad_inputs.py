@@ -135,6 +135,8 @@ REFUSED = (
     Refused("30 open quote over the last line", T + '"C900,33.0,30000,Wien', ("quote", "line 47")),
     Refused("35 two tables", T + "\nstore,turnover\nA,1\nB,2\n", ("second table", "line 48")),
     Refused("35 two tables without a gap", T + "store,turnover\nA,1\nB,2\n", ("second table", "line 47")),
+    Refused("35 two tables of one width", T + "store,staff,turnover,town\nA,1,5,Graz\nB,2,6,Linz\n",
+            ("second table", "line 47")),
     Refused("49 one id, two customers", T + "C000,99.0,1,Wien\n", ("'id'", "1 row ", "row 47", "duplicate_ids")),
     Refused("52 an id as feature", T, ("'id'", "roles.numeric"), ("--features", "id,age")),
     Refused(
@@ -222,6 +224,8 @@ KEPT = (
     Kept("57 dollars", _text(_with(2, lambda _, v: f'"${v:,.2f}"')), ("currency", "thousands-separator"),
          roles={"income": "feature"}),
     Kept("57 a currency here and there", _text(_with(2, lambda i, v: f"€{v}" if i % 2 else v)), ("currency",)),
+    Kept("57 two currencies that nobody needs", _text([[*r, f"{'€$'[i % 2]}{i * 7 % 40}"] for i, r in enumerate(P)],
+         (*HEAD, "deposit")), ("mixed-currencies",), args=("--ignore", "deposit"), roles={"deposit": "ignored"}),
     Kept("58 brackets", _text(_with(2, lambda i, v: f"({v})" if i % 5 == 0 else v)), ("bracket-negatives",)),
     Kept("59 percent", _text(_with(2, lambda i, _: f"{i % 3 * 30 + i % 4}%")), ("percent",),
          roles={"income": "feature"}),

@@ -16,7 +16,7 @@ from clientage.data.quality import Note
 from clientage.data.roles import Roles
 from clientage.data.table import Column, Table
 from clientage.data.text_list import texts_at
-from clientage.errors import DataError
+from clientage.errors import DataError, counted
 from clientage.features.money import Amounts
 from clientage.features.sieve import (
     Sieve,
@@ -113,7 +113,7 @@ def clean_lines(table: Table, roles: Roles, settings: Settings) -> Lines:
     product, discounted = _products(sieve), _discounts(sieve)
     kept = np.flatnonzero(sieve.keep)
     if not len(kept):
-        reasons = "; ".join(f"{count:,} {reason}" for reason, count in sieve.rejected.items())
+        reasons = "; ".join(f"{counted(count, 'line')}: {reason}" for reason, count in sieve.rejected.items())
         raise DataError(
             "lines that count as purchases",
             f"none in {table.source.name} ({reasons or 'no lines'})",
