@@ -54,9 +54,11 @@ def looked_at(coreset: Coreset, seed: int) -> Coreset:
     """
     if coreset.sample is None:
         return coreset
-    rows = even_rows(coreset, seed, ROWS)
-    points, counts = np.unique(rows[lexicographic(rows)], axis=0, return_counts=True)
-    return Coreset(points, counts.astype(np.float64), True, len(rows))
+    if seed not in coreset.few:  # kept: its tree is needed for the models and again for their bootstraps
+        rows = even_rows(coreset, seed, ROWS)
+        points, counts = np.unique(rows[lexicographic(rows)], axis=0, return_counts=True)
+        coreset.few[seed] = Coreset(points, counts.astype(np.float64), True, len(rows))
+    return coreset.few[seed]
 
 
 def refit_one_shape(
