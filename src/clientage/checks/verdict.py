@@ -79,6 +79,11 @@ def _words(selection: Selection) -> tuple[str, str]:
         )
     if kind != "natural" and selection.groups:
         return "Groups exist, but not these", _other_groups(selection)
+    if kind == "natural" and selection.recommended is not None:
+        return "Real groups, in the number you asked for", (
+            f"These customers fall into separate groups, and the {chosen.k} segments follow them{separated} and come "
+            f"back in repeated samples{agreement}; the rule would take {selection.recommended.k}, where they show best."
+        )
     if kind == "natural" and selection.in_heaps:
         sentence = (
             f"The {chosen.k} segments are separate groups of customers: the values of single columns lie in heaps"

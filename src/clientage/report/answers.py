@@ -64,6 +64,11 @@ FEW = (
     "So few customers can show neither groups nor their absence: a handful more could change every border. Read the "
     "segments below as a way to look at these customers, and not as kinds of customers."
 )
+ASKED = (
+    "There are separate groups among these customers, and a new sample would show them again. With the number that was "
+    "asked for, a segment may hold several of them or be a part of one; the reasons below tell what the rule would "
+    "take, and what is given up."
+)
 ELSEWHERE = (
     "There are separate groups among these customers, but with this number of segments or this algorithm some of them "
     "are put together or cut in two. The reasons below tell what the rule would take, and what is given up."
@@ -115,6 +120,8 @@ def _meaning(record: StudyRecord) -> str:
         return SORTED
     if kind != "natural" and selection.groups:
         return ELSEWHERE
+    if kind == "natural" and selection.recommended is not None:
+        return ASKED
     if kind == "constructive" and record.customers.n < FEWEST:
         return FEW
     return UNTESTED if kind == "reproducible" and selection.null is None else MEANINGS[kind]

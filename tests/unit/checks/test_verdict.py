@@ -143,3 +143,10 @@ def test_what_chance_does_not_give_and_is_no_group_says_why() -> None:
     close = verdict_of(_selection("reproducible", valley=0.1))  # type: ignore[arg-type]
     assert close.sentence.endswith("but they are not called groups: there is no thinner ground between them.")
     assert "continuum" not in close.sentence
+
+
+def test_another_number_of_segments_is_not_called_as_many_groups() -> None:
+    found = verdict_of(_selection("natural", k=6, recommended=4))  # type: ignore[arg-type]
+    assert found.headline == "Real groups, in the number you asked for"
+    assert "6 segments are separate groups" not in found.sentence
+    assert found.sentence.endswith("the rule would take 4, where they show best.")
