@@ -241,7 +241,7 @@ def test_purchases_of_one_day_are_refused() -> None:
 
 
 def test_when_no_line_counts_the_reasons_are_told() -> None:
-    with pytest.raises(DataError, match="8 no customer"):
+    with pytest.raises(DataError, match="8 lines: no customer"):
         build(lines(CustomerID=[None] * 8), RoleSettings(kind="transactions", customer="CustomerID"))
 
 
