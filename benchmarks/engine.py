@@ -110,7 +110,11 @@ def cost_table(cells: list[Cell]) -> list[str]:
 
 
 def _ratios(other: Measured, mine: Measured) -> list[str]:
-    return [f"{other.cpu / mine.cpu:.1f}", f"{other.wall / mine.wall:.1f}", f"{other.peak:.0f}"]
+    return [_ratio(other.cpu / mine.cpu), _ratio(other.wall / mine.wall), f"{other.peak:.0f}"]
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
 def _median_line(cells: list[Cell], names: list[str]) -> str:
@@ -120,7 +124,7 @@ def _median_line(cells: list[Cell], names: list[str]) -> str:
         pairs = [(c.contest[n], c.contest["ours"]) for c in cells if n in c.contest]
         for what in ("cpu", "wall"):
             ratios = [getattr(other, what) / getattr(mine, what) for other, mine in pairs]
-            text.append(f"{statistics.median(ratios):.1f}" if ratios else "")
+            text.append(_ratio(statistics.median(ratios)) if ratios else "")
         text.append("")
     return f"| **median of {len(cells)}** | {cells[0].rows:,} | " + " | ".join(text) + " |"
 

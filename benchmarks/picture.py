@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import defaultdict
 from pathlib import Path
@@ -25,14 +26,16 @@ COLOURS = {
 
 def draw(engine: list[dict[str, Any]], jobs: list[dict[str, Any]], target: Path) -> None:
     """Write a PNG: the sweep alone on the left, the whole job on the right; both axes logarithmic."""
+    sweeps, runs = _sweeps(engine), _jobs(jobs)
+    took = [v["seconds"] for v in (*sweeps, *runs)]
     panels = [
-        _panel(_sweeps(engine), "The k-means sweep, k = 2…10, in memory", "processor seconds"),
-        _panel(_jobs(jobs), "The whole job, from the file to the report", "seconds"),
+        _panel(sweeps, "The k-means sweep, k = 2…10, in memory", "processor seconds", took),
+        _panel(runs, "The whole job, from the file to the report", "seconds", took),
     ]
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "hconcat": panels,
-        "resolve": {"scale": {"color": "independent", "y": "shared"}},
+        "resolve": {"scale": {"color": "independent"}},
         "config": {"view": {"stroke": None}, "axis": {"gridColor": "#e5e5e5"}, "font": "sans-serif"},
     }
     target.write_bytes(vl_convert.vegalite_to_png(spec, scale=2))
@@ -53,7 +56,7 @@ def _jobs(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"who": n, "rows": j["rows"], "seconds": j[key]} for j in jobs for key, n in names.items() if j[key]]
 
 
-def _panel(values: list[dict[str, Any]], title: str, unit: str) -> dict[str, Any]:
+def _panel(values: list[dict[str, Any]], title: str, unit: str, took: list[float]) -> dict[str, Any]:
     who = [name for name in COLOURS if any(v["who"] == name for v in values)]
     colour = {"domain": who, "range": [COLOURS[w] for w in who]}
     return {
@@ -63,8 +66,17 @@ def _panel(values: list[dict[str, Any]], title: str, unit: str) -> dict[str, Any
         "data": {"values": values},
         "mark": {"type": "line", "point": True, "strokeWidth": 2},
         "encoding": {
-            "x": {"field": "rows", "type": "quantitative", "scale": {"type": "log"}, "title": "customers"},
-            "y": {"field": "seconds", "type": "quantitative", "scale": {"type": "log"}, "title": unit},
+            "x": _log_axis("rows", [v["rows"] for v in values], "customers", ",d"),
+            "y": _log_axis("seconds", took, unit, "~g"),
             "color": {"field": "who", "scale": colour, "title": None, "legend": {"orient": "bottom", "columns": 3}},
         },
     }
+
+
+def _log_axis(field: str, values: list[float], title: str, form: str) -> dict[str, Any]:
+    """An axis from one power of ten to another, with a line at each of them and no other."""
+    powers = range(math.floor(math.log10(min(values))), math.ceil(math.log10(max(values))) + 1)
+    ticks = [10.0**p for p in powers]
+    scale = {"type": "log", "domain": [ticks[0], ticks[-1]], "nice": False}
+    axis = {"values": ticks, "format": form}
+    return {"field": field, "type": "quantitative", "scale": scale, "axis": axis, "title": title}
