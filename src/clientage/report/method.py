@@ -73,7 +73,8 @@ def _steps(record: StudyRecord) -> tuple[str, ...]:
     if selection.null is not None:
         steps.append(
             f"Separation was compared with {selection.null.draws} simulated sets of customers that keep each column's "
-            "distribution and all rank correlations but have no groups (Gaussian copula)."
+            "distribution and all rank correlations but have no groups (a Gaussian copula; a t-copula where extremes "
+            "come together)."
         )
     if selection.chosen.stability is not None:
         steps.append(
