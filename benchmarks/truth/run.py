@@ -168,13 +168,15 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--markdown", type=Path)
     asked = parser.parse_args()
+    rows: list[Row] = []
     with ProcessPoolExecutor(asked.jobs) as pool:
-        rows = list(pool.map(judged, simulated(asked), chunksize=4))
+        for row in pool.map(judged, simulated(asked)):
+            rows.append(row)
+            if asked.json:  # what is known so far, should the run be stopped
+                asked.json.write_text(json.dumps(rows, indent=1))
     groups = sorts_of(rows)
     print(text(groups))
     print(f"CPU seconds a table: {np.mean([r['seconds'] for r in rows]):.2f}")
-    if asked.json:
-        asked.json.write_text(json.dumps(rows, indent=1))
     if asked.markdown:
         asked.markdown.write_text(markdown(groups))
 
