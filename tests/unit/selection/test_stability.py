@@ -86,6 +86,22 @@ def test_any_algorithm_can_be_judged_by_refitting() -> None:
     assert refit_stability(lambda _: {}, np.ones(120), {3: labels}, 4, 0) == {}
 
 
+@pytest.mark.parametrize(("same", "fitted"), [(1.0, 8), (0.93, 16), (0.3, 8)])
+def test_bootstraps_end_early_where_no_doubt_is_left(same: float, fitted: int) -> None:
+    """Labels that agree in a share of the customers: .3 and 1 are far from what is asked for, .93 is near it."""
+    labels = np.arange(600) % 3
+    asked: list[int] = []
+
+    def refit(weights: np.ndarray) -> dict[int, np.ndarray]:
+        rng = np.random.default_rng(weights.astype(np.int64))
+        asked.append(1)
+        return {3: np.where(rng.random(600) < same, labels, rng.integers(0, 3, size=600))}
+
+    found = refit_stability(refit, np.ones(600), {3: labels}, 16, 0)[3]
+    assert len(asked) == fitted
+    assert abs(found.mean - 0.75) > 0.05 or fitted == 16
+
+
 def test_segments_that_come_from_one_segment_are_told_from_new_mixtures() -> None:
     before = np.repeat([0, 1, 2], 8)
     split = np.concatenate([np.repeat([0, 3], 4), np.repeat([1, 2], 8)])
