@@ -50,10 +50,11 @@ class TextRecords:
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         before = 0
-        source = _Lines(open_lines(self._stream))
-        for after, cells in self._dialect.records(source):
+        passed: list[str] = []
+        for after, cells in self._dialect.records(_remembered(open_lines(self._stream), passed)):
             line = self._data_line + before + 1
-            self._look_at_end(source.taken(), cells, line)
+            self._look_at_end(passed, cells, line)
+            passed.clear()
             if after - before > 1 or (cells and cells[-1].endswith(("\n", "\r"))):
                 self._refuse_unclosed(cells, line)
             before = after
@@ -93,22 +94,8 @@ class TextRecords:
         )
 
 
-class _Lines:
-    """Lines on their way to `csv.reader`, which does not tell of what a record was made."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = iter(lines)
-        self._passed: list[str] = []
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self._passed.append(line)
-        return line
-
-    def taken(self) -> list[str]:
-        """Return the lines that passed since the last time."""
-        passed, self._passed = self._passed, []
-        return passed
+def _remembered(lines: Iterable[str], passed: list[str]) -> Iterator[str]:
+    """Lines on their way to `csv.reader`, which does not tell of which ones it made a record."""
+    for line in lines:
+        passed.append(line)
+        yield line

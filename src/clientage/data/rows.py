@@ -142,11 +142,11 @@ class CarefulRows:
 
     def _rows(self) -> Iterator[Row]:
         for line, cells in self.records:
-            if not any(c.strip() for c in cells):
+            if not "".join(cells).strip():
                 self.tally.add("blank", line)
                 self._gap = True
                 continue
-            if self.header and [c.strip() for c in cells] == self.header:
+            if self._is_header(cells):
                 self.tally.add("repeated header", line)
                 continue
             self._second.at(cells, line, after_gap=self._gap)
@@ -155,12 +155,17 @@ class CarefulRows:
             if row is not None:
                 yield row
 
+    def _is_header(self, cells: list[str]) -> bool:
+        """Whether a row repeats the header; nearly every row differs from it in its first cell."""
+        first = self.header[0] if self.header else None
+        return first is not None and cells[0].strip() == first and [c.strip() for c in cells] == self.header
+
     def _fitted(self, cells: list[str], line: int) -> Row | None:
         """The row at the header's width; None when it has cells that no column takes."""
         extra = cells[self.width :]
         position = self._position
         self._position += 1
-        if any(c.strip() for c in extra):
+        if extra and any(c.strip() for c in extra):
             self.tally.add("too many cells", line)
             return None
         if extra:
