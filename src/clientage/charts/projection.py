@@ -10,6 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from clientage.charts.sampling import sample_rows
+from clientage.spool import chunks, gathered
+
+BLOCK = 1 << 20  # customers looked at together: a matrix on disk is never in memory as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,8 @@ def project(values: np.ndarray, sample: np.ndarray | None = None, most: int = 1_
     n = len(values)
     mean, loadings, explained = loadings_of(values)
     pool = np.arange(n) if sample is None else sample
-    rows = pool[sample_rows(values[pool], most)]
-    return Projection((values[rows] - mean) @ loadings, rows, loadings, explained)
+    rows = pool[sample_rows(gathered(values, pool), most)]
+    return Projection((gathered(values, rows) - mean) @ loadings, rows, loadings, explained)
 
 
 def loadings_of(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[float, float]]:
@@ -83,13 +86,17 @@ def loadings_of(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[float
     explained : tuple of float
     """
     n, p = values.shape
-    mean = values.mean(axis=0)
-    moment = values.T @ values / n - np.outer(mean, mean)
+    total, products = np.zeros(p), np.zeros((p, p))
+    for _, part in chunks(values, BLOCK):
+        total += part.sum(axis=0)
+        products += part.T @ part
+    mean = total / n
+    moment = products / n - np.outer(mean, mean)
     power, directions = np.linalg.eigh(moment)
     loadings = np.zeros((p, 2))
     loadings[:, : min(p, 2)] = directions[:, ::-1][:, :2]
     largest = np.take_along_axis(loadings, np.abs(loadings.round(6)).argmax(axis=0)[None], axis=0)[0]
     loadings *= np.where(largest < 0, -1.0, 1.0)
-    total = max(float(power.clip(0).sum()), np.finfo(float).tiny)
-    share = np.concatenate([power.clip(0)[::-1], [0.0]])[:2] / total
+    whole = max(float(power.clip(0).sum()), np.finfo(float).tiny)
+    share = np.concatenate([power.clip(0)[::-1], [0.0]])[:2] / whole
     return mean, loadings, (round(float(share[0]), 6), round(float(share[1]), 6))

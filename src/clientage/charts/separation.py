@@ -13,6 +13,7 @@ from clientage.charts.sampling import sample_rows
 from clientage.selection.copula import fit_copula
 from clientage.selection.many_kmeans import problems_of, solve
 from clientage.selection.silhouette import silhouettes
+from clientage.spool import gathered
 
 MOST_CUSTOMERS = 2_000
 NULL_CUSTOMERS = 512
@@ -72,7 +73,7 @@ def separation(values: np.ndarray, labels: np.ndarray, k: int, feature_of: np.nd
     there = np.flatnonzero(labels >= 0)
     everybody = values if len(there) == len(values) else values[there]  # no copy of a matrix that lives on disk
     rows = there[sample_rows(everybody, MOST_CUSTOMERS)]
-    x, own = values[rows], labels[rows].astype(np.int64)
+    x, own = gathered(values, rows), labels[rows].astype(np.int64)
     order = np.lexsort((own, *x.T[::-1]))
     x, own = x[order], own[order]
     found = silhouettes(x, np.ones(len(x)), [own])[0]

@@ -59,15 +59,16 @@ class NewRun:
         self.entries: dict[str, FileEntry] = {}
         self._pool: ThreadPoolExecutor | None = None
         self._waiting: dict[str, Future[FileEntry]] = {}
+        self._later: dict[str, Content] = {}
         if beside:
             from concurrent.futures import ThreadPoolExecutor
 
             self._pool = ThreadPoolExecutor(WRITERS)
 
     def begin(self, contents: Mapping[str, Content]) -> None:
-        """Start to write files, path within the run -> content."""
+        """Start to write files, path within the run -> content; without threads, `finish` writes them."""
         if self._pool is None:
-            self.write(contents)
+            self._later.update(contents)
             return
         for name, content in contents.items():
             self._waiting[name] = self._pool.submit(_write, self.hidden, name, content)
@@ -87,7 +88,8 @@ class NewRun:
         """
         for name, file in self._waiting.items():
             self.entries[name] = file.result()
-        self._waiting = {}
+        self.write(self._later)
+        self._waiting, self._later = {}, {}
 
     def close(self) -> None:
         """End the threads; files not yet begun are not written any more."""
