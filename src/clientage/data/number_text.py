@@ -15,6 +15,7 @@ import pyarrow as pa
 from clientage.data import arrow_numpy, few_texts
 from clientage.data.text_bytes import are_digits, lengths, outer
 
+LOOKED_AT = 65_536  # texts whose bytes are looked at together
 EXACT = 2.0**53  # whole numbers beyond it do not fit a float64: ids, kept as text
 PLAIN = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
 INFINITE = r"(?i)^[-+]?inf(inity)?$"
@@ -105,7 +106,7 @@ def is_code(texts: pa.Array, counts: np.ndarray, *, whole_elsewhere: bool = Fals
     >>> is_code(pa.array(["1.5", "12"]), np.array([1, 1])) is None
     True
     """
-    if are_digits(texts) and bool(((outer(texts)[0] == ord("0")) & (lengths(texts) > 1)).any()):
+    if _all_digits_some_with_zeros(texts):
         return "leading-zeros"  # what the patterns below would find, without a look at each of a million ids
     plain = matching(texts, PLAIN)
     fraction = matching(texts, r"^[-+]?\d*[.,]\d+$")  # not 1.2E+19: a long id that a spreadsheet has spoilt
@@ -125,6 +126,13 @@ def is_code(texts: pa.Array, counts: np.ndarray, *, whole_elsewhere: bool = Fals
     if (whole.any() or whole_elsewhere) and not (plain & fraction).any() and matching(texts, CODE_MIXED).any():
         return "mixed-codes"
     return None
+
+
+def _all_digits_some_with_zeros(texts: pa.Array) -> bool:
+    parts = [texts.slice(low, LOOKED_AT) for low in range(0, len(texts), LOOKED_AT)]
+    if not all(are_digits(part) for part in parts):
+        return False
+    return any(bool(((outer(part)[0] == ord("0")) & (lengths(part) > 1)).any()) for part in parts)
 
 
 def _beyond_exact(texts: pa.Array) -> bool:
@@ -236,5 +244,5 @@ def _without_sign(parts: dict[str, Any], good: np.ndarray, counts: np.ndarray) -
 
 
 def _currencies(parts: dict[str, Any], good: np.ndarray) -> tuple[str, ...]:
-    seen = {str(c).casefold() for k in ("before", "after") for c in np.unique(parts[k][good].astype(str))} - {"", "%"}
+    seen = {str(c).casefold() for k in ("before", "after") for c in set(parts[k][good].tolist())} - {"", "%"}
     return tuple(sorted({_SAME.get(c, c.upper() if c.isalpha() else c) for c in seen}))
