@@ -74,6 +74,7 @@ def summary_of(record: StudyRecord) -> dict[str, Any]:
         "null_silhouette_max": null.maximum if null else None,
         "p_value": null.p_value if null else None,
         "stability": chosen.stability,
+        "stability_sd": chosen.stability_sd,
         "rules": _rules(record.rules),
         "segments": [
             _segment(s, _rule_of(record.rules, s)) | _standing(s, slsa, isinstance(chosen.model, CentreModel))
@@ -202,6 +203,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "criteria": dict(candidate.criteria),
         "not_applicable": candidate.not_applicable,
         "stability": candidate.stability,
+        "stability_sd": candidate.stability_sd,
         "segment_stability": candidate.segment_stability,
         "slsa": candidate.slsa,
         "continues": candidate.continues,

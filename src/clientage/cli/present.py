@@ -106,8 +106,13 @@ def _candidates(summary: Mapping[str, Any]) -> Table:
         chosen = (c["algorithm"], c["k"]) == (summary["algorithm"], summary["n_segments"])
         figures = [_figure(c["criteria"].get(key)) for key in IN_SIGHT]
         marks = escape("; ".join(["chosen"] * chosen + c["marks"]))
-        table.add_row(c["algorithm"], str(c["k"]), *figures, _figure(c["stability"]), marks)
+        table.add_row(c["algorithm"], str(c["k"]), *figures, _stability(c), marks)
     return table
+
+
+def _stability(candidate: Mapping[str, Any]) -> str:
+    spread = candidate.get("stability_sd")
+    return _figure(candidate["stability"]) + ("" if spread is None else f" ± {spread:.2f}")
 
 
 def _figure(value: float | None) -> str:
