@@ -3,7 +3,7 @@
 Receives stacks of points and weights; returns centres and labels of every table for every k. Every table walks down
 from a few segments more than are asked for. A smaller number begins with the solution for the next larger one, its
 cheapest two segments made one, and with a greedy start of its own. That ends lower than eight starts for every
-number alone, in a third of the time (docs/decisions/0011-the-choice-at-a-fraction-of-its-cost.md).
+number alone, in less than half of the time (docs/decisions/0011-the-choice-at-a-fraction-of-its-cost.md).
 """
 
 from __future__ import annotations
@@ -94,11 +94,11 @@ def solve(problems: Problems, ks: Sequence[int], rng: np.random.Generator) -> di
 
 
 def _walk(problems: Problems, ks: Sequence[int], draws: np.ndarray) -> dict[int, Solved]:
-    """Solve from the largest number of segments down."""
+    """Solve from the largest number of segments down; where numbers are left out, several pairs are merged at once."""
     starts = _greedy(problems, draws)
     out: dict[int, Solved] = {}
     above: Solved | None = None
-    for k in range(len(draws), min(ks) - 1, -1):
+    for k in sorted({*ks, *range(max(ks), len(draws) + 1)}, reverse=True):
         tried = starts[:, :, :k]
         if above is not None:
             fewer = merged(above.centres, _sizes(problems, above), k, MERGERS)
@@ -110,6 +110,7 @@ def _walk(problems: Problems, ks: Sequence[int], draws: np.ndarray) -> dict[int,
 
 
 def _greedy(problems: Problems, draws: np.ndarray) -> np.ndarray:
+    """Return the greedy starts (b, r, k, p), a few tables at a time."""
     each = max(1, HELD // (HEADS * TRIALS * problems.rows))
     lows = range(0, problems.count, each)
     return np.concatenate([greedy(problems.some(slice(i, i + each)), draws[:, i : i + each]) for i in lows])

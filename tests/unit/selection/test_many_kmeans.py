@@ -75,6 +75,15 @@ def test_fewer_different_customers_than_segments_are_no_obstacle() -> None:
     assert np.isfinite(found[5].centres).all()
 
 
+def test_numbers_far_apart_are_solved_without_those_between() -> None:
+    tables = _tables(2)
+    found = solve(problems_of(tables, np.ones((1, 160)), 40), [3, 40], np.random.default_rng(0))
+    near = solve(problems_of(tables, np.ones((1, 160)), 3), [3], np.random.default_rng(0))
+    assert found.keys() == {3, 40}
+    for x, far, close in zip(tables, found[3].centres, near[3].centres, strict=True):
+        assert _inertia(x, far) < 1.03 * _inertia(x, close)
+
+
 def test_the_cheapest_pairs_are_merged_by_size_and_distance() -> None:
     centres = np.array([[[0.0], [3.0], [4.5], [20.0]]])
     sizes = np.array([[1.0, 100.0, 100.0, 10.0]])
