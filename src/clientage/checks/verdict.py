@@ -66,11 +66,10 @@ def verdict_of(selection: Selection) -> Verdict:
 def _words(selection: Selection) -> tuple[str, str]:
     """Headline and sentence; what was not measured or not tested is neither claimed nor denied."""
     chosen, kind = selection.chosen, selection.verdict
-    separated, agreement = _separation(selection), _agreement(chosen)
     if chosen.k < 2:
         return "Nothing was divided", "Everybody is in one segment: nothing was divided."
     if chosen.stability is None:
-        sentence = f"Whether these {chosen.k} segments would be found again was not measured{separated}."
+        sentence = f"Whether these {chosen.k} segments would be found again was not measured{_separation(selection)}."
         return "Not tested in other samples", sentence
     if selection.repeated is not None:
         return "Repeated rows, sorted", (
@@ -79,50 +78,57 @@ def _words(selection: Selection) -> tuple[str, str]:
         )
     if kind != "natural" and selection.groups:
         return "Groups exist, but not these", _other_groups(selection)
-    if kind == "natural" and selection.recommended is not None:
+    told = {"natural": _natural, "reproducible": _reproducible, "constructive": _constructive}[kind]
+    return told(selection)
+
+
+def _natural(selection: Selection) -> tuple[str, str]:
+    chosen, separated, agreement = selection.chosen, _separation(selection), _agreement(selection.chosen)
+    if selection.recommended is not None:
         return "Real groups, in the number you asked for", (
             f"These customers fall into separate groups, and the {chosen.k} segments follow them{separated} and come "
             f"back in repeated samples{agreement}; the rule would take {selection.recommended.k}, where they show best."
         )
-    if kind == "natural" and selection.in_heaps:
-        sentence = (
+    if selection.in_heaps:
+        return HEADLINES["natural"], (
             f"The {chosen.k} segments are separate groups of customers: the values of single columns lie in heaps"
             f"{separated}, and these groups come back in repeated samples{agreement}."
         )
-    elif kind == "natural":
-        sentence = (
-            f"The {chosen.k} segments are separate groups of customers{separated}, and they come back in repeated "
-            f"samples{agreement}."
+    return HEADLINES["natural"], (
+        f"The {chosen.k} segments are separate groups of customers{separated}, and they come back in repeated "
+        f"samples{agreement}."
+    )
+
+
+def _reproducible(selection: Selection) -> tuple[str, str]:
+    chosen, separated, agreement = selection.chosen, _separation(selection), _agreement(selection.chosen)
+    back = f"The same {chosen.k} segments come back in repeated samples{agreement}"
+    if selection.null is None:
+        return "Cuts that come back", f"{back}; whether they are separate groups was not tested{separated}."
+    against = against_groups(selection)
+    if against:
+        return ("Cuts that come back" if chosen.marks else HEADLINES["reproducible"]), (
+            f"{back} and are more separated than chance{separated}, but they are not called groups: {against}."
         )
-    elif kind == "reproducible" and selection.null is None:
-        return "Cuts that come back", (
-            f"The same {chosen.k} segments come back in repeated samples{agreement}; whether they are separate groups "
-            f"was not tested{separated}."
-        )
-    elif kind == "reproducible" and (against := against_groups(selection)):
-        return ("Cuts that come back" if chosen.marks else HEADLINES[kind]), (
-            f"The same {chosen.k} segments come back in repeated samples{agreement} and are more separated than chance"
-            f"{separated}, but they are not called groups: {against}."
-        )
-    elif kind == "reproducible":
-        sentence = (
-            f"Customers form a continuum and no separate groups{separated}, but the same {chosen.k} segments come back "
-            f"in repeated samples{agreement}: reliable cuts, not discoveries."
-        )
-    elif (n := int(chosen.sizes.sum()) + chosen.noise) < FEWEST:
+    return HEADLINES["reproducible"], (
+        f"Customers form a continuum and no separate groups{separated}, but the same {chosen.k} segments come back "
+        f"in repeated samples{agreement}: reliable cuts, not discoveries."
+    )
+
+
+def _constructive(selection: Selection) -> tuple[str, str]:
+    chosen, separated, agreement = selection.chosen, _separation(selection), _agreement(selection.chosen)
+    n = int(chosen.sizes.sum()) + chosen.noise
+    if n < FEWEST:
         return "Too few customers to tell", (
             f"{n} customers are too few to show groups{separated}: the {chosen.k} segments are a convenient division, "
             f"and other customers would be divided differently{agreement}."
         )
-    else:
-        none = "There are no groups here that could be relied on"
-        if _like_chance(selection):
-            none = "There are no groups of customers"
-        sentence = (
-            f"{none}{separated}: the {chosen.k} segments are a convenient division, and another sample of customers "
-            f"would be divided differently{agreement}."
-        )
-    return HEADLINES[kind], sentence
+    none = "of customers" if _like_chance(selection) else "here that could be relied on"
+    return HEADLINES["constructive"], (
+        f"There are no groups {none}{separated}: the {chosen.k} segments are a convenient division, and another sample "
+        f"of customers would be divided differently{agreement}."
+    )
 
 
 def against_groups(selection: Selection) -> str:
