@@ -46,11 +46,9 @@ def test_centres_are_the_means_of_their_labels_and_labels_the_nearest_centres() 
             np.testing.assert_allclose(centres[j], np.average(x[inside], axis=0, weights=w[inside]), atol=1e-3)
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-def test_a_table_is_solved_the_same_whatever_stands_beside_it(monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
+def test_a_table_is_solved_the_same_whatever_stands_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
     tables = _tables(7)
-    monkeypatch.setattr(many_kmeans, "thread_count", lambda _: threads)
-    monkeypatch.setattr(many_kmeans, "HELD", 20_000)  # so that a thread, too, solves them in several parts
+    monkeypatch.setattr(many_kmeans, "HELD", 20_000)  # so that they are solved in several parts
     found = solve(problems_of(tables, np.ones((1, 160)), 8), KS, np.random.default_rng(0))
     monkeypatch.undo()
     together = solve(problems_of(tables, np.ones((1, 160)), 8), KS, np.random.default_rng(0))
