@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from clientage.charts import projection
 from clientage.charts.projection import project
 
 
@@ -15,6 +17,16 @@ def test_points_and_shares_agree_with_a_singular_value_decomposition(rng: np.ran
     np.testing.assert_allclose(np.abs(found.loadings), np.abs(directions[:2].T), atol=1e-9)
     np.testing.assert_allclose(found.explained, (power**2 / (power**2).sum())[:2], atol=1e-6)
     np.testing.assert_allclose(np.abs(found.points), np.abs(centred @ directions[:2].T)[found.rows], atol=1e-9)
+
+
+def test_a_matrix_looked_at_in_blocks_has_the_same_axes(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = np.asfortranarray(rng.normal(size=(1000, 4)) @ np.diag([3.0, 2.0, 1.0, 0.5]) + 7.0)
+    whole = projection.loadings_of(values)
+    monkeypatch.setattr(projection, "BLOCK", 64)
+    for one, other in zip(projection.loadings_of(values), whole, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9)
 
 
 def test_the_largest_loading_is_positive_so_a_map_is_never_mirrored(rng: np.random.Generator) -> None:
