@@ -3,7 +3,7 @@
 Receives stacks of points and weights; returns centres and labels of every table for every k. Every table walks down
 from a few segments more than are asked for. A smaller number begins with the solution for the next larger one, its
 cheapest two segments made one, and with a greedy start of its own. That ends lower than eight starts for every
-number alone, in less than half of the time (docs/decisions/0011-the-choice-at-a-fraction-of-its-cost.md).
+number alone, in less than half of the time (docs/decisions/0012-the-choice-at-a-fraction-of-its-cost.md).
 """
 
 from __future__ import annotations
