@@ -31,7 +31,7 @@ EVIDENCE_ROWS = 2_048  # customers' worth of likelihood: with millions, any trif
 CLEAR = 10.0  # of BIC: "very strong" (Kass and Raftery 1995, doi:10.1080/01621459.1995.10476572)
 MOST_SHARED = 0.1  # of the customers may have the same value in a column
 LEAST_RISE = 0.35  # of the price of its parameters, by which every further component must raise the BIC
-CONTINUUM = "ever more components describe the customers better or as well, as a continuum asks for"
+CONTINUUM = "ever more components describe the customers better, as a continuum asks for"
 LEAST_APART = 2.0  # two equal normal heaps nearer than this have one mode (Ray and Lindsay 2005)
 
 
@@ -62,7 +62,7 @@ class ShapeEvidence:
 
     @property
     def continuum(self) -> bool:
-        """Whether ever more components describe the customers better, or hardly worse."""
+        """Whether ever more components describe the customers better."""
         return self.why_not == CONTINUUM
 
     @property
@@ -121,8 +121,10 @@ def _against(evidence: ShapeEvidence, ks: Sequence[int], stepped: bool, price: f
     if evidence.k < 2:
         return "one component describes the customers best"
     last = max(evidence.bic)
-    if evidence.k not in ks or evidence.bic[last] - evidence.bic[evidence.k] < LEAST_RISE * price * (last - evidence.k):
+    if evidence.k not in ks:
         return CONTINUUM
+    if evidence.bic[last] - evidence.bic[evidence.k] < LEAST_RISE * price * (last - evidence.k):
+        return "further components describe the customers hardly worse, so that no number of them is right"
     if evidence.gain < CLEAR:
         return "no component or one describes the customers about as well"
     if evidence.apart is not None and evidence.apart < LEAST_APART:
