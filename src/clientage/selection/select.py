@@ -282,7 +282,8 @@ def _selected(
             settings.algorithm == SHAPE or not says_the_same(recommended, groups, contenders, study, evidence)
         ):
             recommended = shown[0]
-        elif not shown and settings.algorithm == "auto":
+        elif not shown and settings.algorithm == "auto" and (null is None or null.rejected):
+            # where chance separates as well, a silhouette is no reason to leave k-means for a split in one column
             recommended, contenders = challenged(recommended, contenders, study)
         chosen = recommended
     if settings.k is not None and not (settings.algorithm == "auto" and settings.k == recommended.candidate.k):

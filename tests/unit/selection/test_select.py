@@ -132,6 +132,17 @@ def test_three_random_yes_no_columns_never_look_good() -> None:
     assert found.verdict != "natural"
 
 
+def test_where_chance_separates_as_well_no_other_algorithm_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    def challenged(*_: object) -> None:
+        pytest.fail("another algorithm was preferred for a silhouette that chance reaches")
+
+    monkeypatch.setattr("clientage.selection.select.challenged", challenged)
+    found = _select(_uniform(np.random.default_rng(1)), dataclasses.replace(QUICK, algorithm="auto"))
+    assert found.null is not None
+    assert not found.null.rejected
+    assert found.chosen.algorithm == "kmeans"
+
+
 def test_a_segment_that_is_one_category_is_marked() -> None:
     rng = np.random.default_rng(2)
     member = rng.integers(0, 3, size=300)
