@@ -42,6 +42,7 @@ from clientage.selection.shape_groups import NAME as SHAPE
 from clientage.selection.stability import Stability, carried_over, continued, handed_over
 
 RUNNERS_UP = 3
+USUAL_MOST = 10  # segments that are tried unless somebody asks for more
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +227,12 @@ def _fitted(
 
 
 def _asked_of(name: str, ks: Sequence[int]) -> list[int]:
-    """Numbers of clusters an algorithm is asked for: of mixtures of one shape also one, and some beyond the wanted."""
-    return sorted({1, *ks, *(ks[-1] + 1 + i for i in range(BEYOND))}) if name == SHAPE else list(ks)
+    """Numbers of clusters an algorithm is asked for.
+
+    Of mixtures of one shape also one, and some beyond the wanted. Each is reached from the next larger, so they are
+    asked for from the same number on: five segments are then the same ones whichever numbers are tried beside them.
+    """
+    return list(range(1, max(ks[-1], USUAL_MOST) + BEYOND + 1)) if name == SHAPE else list(ks)
 
 
 def _null(study: Study, ks: Sequence[int], feature_of: np.ndarray) -> NullTest | None:
