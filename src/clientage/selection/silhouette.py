@@ -15,6 +15,7 @@ import numpy as np
 from clientage.clustering.passes import thread_count
 
 HELD = 262_144  # distances held at once by a thread: they stay in the processor's cache
+FEWEST = 128  # rows of a block all the same: products of fewer are slow
 CHUNK = 8_192  # points compared with the centres together
 
 
@@ -76,7 +77,7 @@ def _summed(points: np.ndarray, rows: np.ndarray, members: np.ndarray) -> np.nda
     norms = np.einsum("ij,ij->i", points, points)
     ones = np.ones_like(norms)
     here, there = np.column_stack([-2.0 * points, ones, norms]), np.column_stack([points, norms, ones]).T
-    each = max(16, HELD // max(1, len(points)))
+    each = max(FEWEST, HELD // max(1, len(points)))
     sums = np.empty((len(rows), members.shape[1]), dtype=members.dtype)
 
     def one(first: int) -> None:
