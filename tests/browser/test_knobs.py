@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -57,6 +58,11 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     context.close()
 
 
+def run_in(url: str) -> str:
+    """The id of the run that an address opens; "" for none."""
+    return next(iter(parse_qs(urlsplit(url).query).get("run", [])), "")
+
+
 def picture(page: Any) -> str:
     """What the map shows, pixel by pixel."""
     drawn: str = page.evaluate(f"() => document.querySelector('{MAP}').toDataURL()")
@@ -86,11 +92,12 @@ def test_every_knob_redraws_the_map(page: Any) -> None:
 
 def test_the_trial_is_judged_while_the_visitor_looks_and_survives_a_reload(page: Any) -> None:
     page.get_by_role("button", name="Back to the study").click()
-    page.get_by_role("button", name="Back to the study").wait_for(state="detached")
+    page.locator("button:disabled", has_text="Back to the study").wait_for()
+    page.locator(".sheet").filter(has_text="A trial").first.wait_for(state="detached")
     page.get_by_role("radio", name="5", exact=True).click()
     page.locator(".sheet").filter(has_text="A trial with 5 segments, being judged").first.wait_for()
     page.locator(".callout-title").filter(has_text="A trial:").first.wait_for()
-    assert "being judged" not in page.locator('[data-testid="stMain"]').inner_text()
+    page.locator(".sheet").filter(has_text="being judged").first.wait_for(state="detached")
     assert "k=5" in page.url
     page.reload()
     page.locator(".callout-title").filter(has_text="A trial:").first.wait_for()
@@ -99,8 +106,9 @@ def test_the_trial_is_judged_while_the_visitor_looks_and_survives_a_reload(page:
 def test_another_candidate_is_one_click_away(page: Any) -> None:
     page.get_by_role("link", name="Choosing k").first.click()
     page.get_by_role("heading", name="Take another").wait_for()
-    before = page.url
+    page.wait_for_url("**/choosing?*run=*")  # the page stands before its address does
+    before = run_in(page.url)
     page.get_by_role("button", name="Take", exact=False).first.click()
-    page.wait_for_url(lambda url: "run=" in url and url.split("run=")[1][:15] != before.split("run=")[1][:15])
+    page.wait_for_url(lambda url: run_in(url) not in {"", before})
     page.get_by_role("heading", name="Try other settings").wait_for()
     assert Path(page.url.split("?")[0]).name == "overview"

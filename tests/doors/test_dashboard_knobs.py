@@ -151,6 +151,33 @@ def test_a_turned_knob_shows_the_trial_and_nothing_of_the_study(visit: Callable[
     assert "k" not in back.app.query_params
 
 
+def places(visitor: Visitor) -> list[tuple[int, ...]]:
+    """Where on the page something stands, however it looks."""
+
+    def below(node: Any, path: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        yield path
+        for i, child in getattr(node, "children", {}).items():
+            yield from below(child, (*path, i))
+
+    return sorted(below(visitor.app.main, ()))
+
+
+@pytest.mark.parametrize(
+    "turned",
+    [{"k": 3}, {"k": 5}, {"outliers": False}, {"features": ["income"]}, {"features": []}, {"algorithm": "dbscan"}],
+    ids=str,
+)
+def test_a_turned_knob_takes_no_place_more_or_less(visit: Callable[..., Visitor], turned: dict[str, Any]) -> None:
+    """What one drawing has fewer of than another can stay on a browser's page; a button of the trial did."""
+    visitor = visit(made_studies.four_study())
+    before = places(visitor)
+    assert visitor.app.button(key="put_back").disabled
+    assert visitor.app.button(key="adopt").disabled
+    assert places(visitor.turn(**turned)) == before
+    assert not visitor.app.button(key="put_back").disabled
+    assert places(visitor.press("put_back")) == before
+
+
 def bench(visitor: Visitor) -> Any:
     return benches._benches[visitor.run.path]
 

@@ -22,6 +22,7 @@ INK = {False: "#1f2327", True: "#e7e9eb"}
 QUIET = {False: "#5b6168", True: "#a3abb3"}
 LINE = {False: "#e2e4e6", True: "#343a40"}
 MOST_LEGEND = 290  # pixels that an entry of a legend may take
+PARTS = 3  # places on the page that a figure of one panel takes, with its heading
 MANY_MARKS = {"map"}  # figures of thousands of marks: as pixels they are drawn in a fraction of the time
 LINK = re.compile(r'<a href="#segment-\d+">(.*?)</a>')
 # the three darkest colours of segments get a lighter sister on a dark page, as in the report
@@ -39,8 +40,19 @@ def show_block(block: Any, *, key: str = "") -> None:
     if isinstance(block, Figure):
         show_figure(block, key=key)
     else:
-        # its links lead to the cards of the report, which are pages of their own here
-        sheet(LINK.sub(r"\1", str(block_html(block, drawn=True))))
+        show_together([block])
+
+
+def show_together(blocks: Iterable[Any]) -> None:
+    """Show blocks that are no figures in one place of the page, however many they are."""
+    # their links lead to the cards of the report, which are pages of their own here
+    sheet(*(LINK.sub(r"\1", str(block_html(block, drawn=True))) for block in blocks))
+
+
+def keep_place(count: int = 1) -> None:
+    """Show nothing in as many places as something else takes there at other times."""
+    for _ in range(count):
+        st.empty()
 
 
 def show_figure(figure: Figure, *, key: str = "", heading: bool = True, pick: bool = False, focus: int = 0) -> Any:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from clientage.charts.choice import algorithm_title
 from clientage.clustering.catalogue import ALGORITHMS
+from clientage.dashboard.drawing import keep_place
 from clientage.dashboard.words import plain
 from clientage.trial.bench import Bench
 from clientage.trial.knobs import Knobs, columns_of
@@ -48,7 +49,7 @@ def edit_knobs(bench: Bench, run: str, held: Knobs, usual_k: int) -> Knobs:
     box = st.expander("Weights of the features", icon=":material/tune:", key=f"weights_{run}", on_change="rerun")
     if box.open:  # closed, they would only make every other turn slower
         with box:
-            weights |= {name: _weight(run, name, held) for name in columns if name in used}
+            weights |= {name: _weight(run, name, held, name in used) for name in columns}
     turned = replace(held, algorithm=algorithm, k=k, skew="auto" if skew else "none")
     return replace(turned, outliers="winsorise" if outliers else "keep").with_weights(weights)
 
@@ -96,7 +97,10 @@ def _features(run: str, columns: tuple[str, ...], held: Knobs) -> list[str]:
     return st.pills(label, columns, selection_mode="multi", default=begin, format_func=plain, key=key, wrap=True)
 
 
-def _weight(run: str, name: str, held: Knobs) -> float:
+def _weight(run: str, name: str, held: Knobs, used: bool) -> float:
+    if not used:
+        keep_place()
+        return 0.0
     key, begin = _place(run, f"w_{name}", held.weight(name))
     options = sorted({*WEIGHTS, begin})
     return float(st.select_slider(plain(name), options, begin, format_func=lambda w: f"× {w:g}", key=key))

@@ -10,7 +10,7 @@ import streamlit as st
 
 from clientage.charts.figure import Figure
 from clientage.dashboard.benches import bench_of, go_on_judging, stop_judging
-from clientage.dashboard.drawing import show_blocks, show_figure
+from clientage.dashboard.drawing import PARTS, keep_place, show_figure, show_together
 from clientage.dashboard.knobs_form import edit_knobs, put_back
 from clientage.dashboard.messages import in_words, page_link, show_hint, show_refusal
 from clientage.dashboard.session import Session
@@ -62,7 +62,11 @@ def _saved(report: SavedReport) -> None:
 
 @st.fragment
 def _live(session: Session, report: SavedReport, bench: Bench) -> None:
-    """Everything that a knob changes; drawn again without the rest of the page, and so guarded by itself."""
+    """Everything that a knob changes; drawn again without the rest of the page, and so guarded by itself.
+
+    Whatever is shown, it takes the same places in the same order. Streamlit may leave on the page what a drawing has
+    fewer of than the one before, where a timer's drawing follows it at once (streamlit/streamlit#16708).
+    """
     with in_words():
         _turn_and_draw(session, report, bench)
 
@@ -75,15 +79,22 @@ def _turn_and_draw(session: Session, report: SavedReport, bench: Bench) -> None:
         knobs = _turned(session, bench, report.run_id, study)
     if knobs == study:
         stop_judging()
+        with turned:
+            _adopt(session, None)
         with shown:
             _study_top(report, session)
+            keep_place()
         _draw(_figures(report), _cards(report), shown)
         return
     try:
         trial = bench.trial(knobs)
     except ClientageError as refusal:
+        with turned:
+            _adopt(session, None)
         with shown:
             show_refusal(refusal)
+            keep_place()
+        _draw({}, (), shown)
         return
     with turned:
         _adopt(session, trial)
@@ -102,15 +113,15 @@ def _turned(session: Session, bench: Bench, run: str, study: Knobs) -> Knobs:
     knobs = edit_knobs(bench, run, positions[run], bench.sampled.k)
     positions[run] = knobs
     session.k = knobs.k if knobs.k != study.k else None
-    if knobs != study:
-        st.button(
-            "Back to the study",
-            icon=":material/undo:",
-            on_click=_put_back,
-            args=(run,),
-            key="put_back",
-            width="stretch",
-        )
+    st.button(
+        "Back to the study",
+        icon=":material/undo:",
+        on_click=_put_back,
+        args=(run,),
+        disabled=knobs == study,
+        key="put_back",
+        width="stretch",
+    )
     return knobs
 
 
@@ -125,24 +136,30 @@ def _study_top(report: SavedReport, session: Session | None) -> None:
     blocks = _section(report, "verdict")
     first, others = blocks[:1], [b for b in blocks[1:] if not isinstance(b, Facts)]
     facts = headline_of_summary(report.summary, None if record is None else record.selection)
-    show_blocks([*first, facts, *others], key="verdict")
+    show_together([*first, facts, *others])
 
 
 def _trial_top(session: Session, bench: Bench, trial: Trial, study: Knobs) -> None:
     first, *others = trial_blocks(trial, bench.sampled, study)
-    show_blocks([first, headline_of_trial(trial), *others], key="trial")
-    if not trial.judged:
+    show_together([first, headline_of_trial(trial), *others])
+    if trial.judged:
+        keep_place()
+    else:
         _judge(session, bench, trial.knobs)
 
 
-def _adopt(session: Session, trial: Trial) -> None:
-    """The button that makes the trial the real study."""
+def _adopt(session: Session, trial: Trial | None) -> None:
+    """The button that makes the trial the real study; without a trial it waits for one."""
     source = session.source_of_run
     if source is None:
         return
     busy = session.job is not None
-    told = f"Runs the full study with these settings on all {trial.of:,} customers and opens it as a new run."
-    if st.button("Make this the study", type="primary", help=told, disabled=busy, key="adopt", width="stretch"):
+    told = "Runs the full study with the settings that are tried and opens it as a new run."
+    if trial is not None:
+        told = f"Runs the full study with these settings on all {trial.of:,} customers and opens it as a new run."
+    off = busy or trial is None
+    pressed = st.button("Make this the study", type="primary", help=told, disabled=off, key="adopt", width="stretch")
+    if pressed and trial is not None:
         stop_judging()
         begin_study(session, source, trial.settings)
         st.rerun()
@@ -162,11 +179,16 @@ def _judge(session: Session, bench: Bench, knobs: Knobs) -> None:
 def _draw(figures: Mapping[str, Figure], cards: Iterable[SegmentCard], shown: Any) -> None:
     with shown:
         for name in ("map", "sizes"):
-            if name in figures:
-                show_figure(figures[name], key="live")
+            _figure(figures.get(name))
     show_cards(cards)
-    if "heatmap" in figures:
-        show_figure(figures["heatmap"], key="live")
+    _figure(figures.get("heatmap"))
+
+
+def _figure(figure: Figure | None) -> None:
+    if figure is None:
+        keep_place(PARTS)
+    else:
+        show_figure(figure, key="live")
 
 
 def _figures(report: SavedReport) -> dict[str, Figure]:
