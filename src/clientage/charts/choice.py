@@ -14,6 +14,7 @@ from clientage.charts.scales import number_axis
 from clientage.segments.wording import capitalised, joined
 from clientage.selection.criteria import CRITERIA, Criterion
 from clientage.selection.favourites import criterion_curve
+from clientage.selection.stability import COMES_BACK
 
 if TYPE_CHECKING:
     from clientage.selection.candidate import Candidate
@@ -33,7 +34,6 @@ HINTS = {
 }  # what one reads on the axis, where it is not which end is good
 HIGHER, LOWER = "higher is better", "lower is better"
 NEAR_TWINS = frozenset({"explained", "silhouette_macro"})  # say what inertia and silhouette say, on another scale
-STABLE = 0.75  # mean adjusted Rand index from which the same segments come back (METHODS: global stability)
 
 
 def elbow(selection: Selection) -> Figure | None:
@@ -177,7 +177,7 @@ def _stability_title(chosen: Candidate, curve: Sequence[Candidate]) -> str:
     if chosen.stability is None:
         best = max(curve, key=lambda c: float(c.stability or 0.0))
         return f"{in_words(best.k).capitalize()} segments come back best (stability {best.stability:.2f} of 1)"
-    judged = "come back the same" if chosen.stability >= STABLE else "change from sample to sample"
+    judged = "come back the same" if chosen.stability >= COMES_BACK else "change from sample to sample"
     return f"{in_words(chosen.k).capitalize()} segments {judged} (stability {chosen.stability:.2f} of 1)"
 
 
@@ -214,7 +214,7 @@ def _stability_layers() -> list[dict[str, Any]]:
         "mark": {"type": "line", "color": QUIET, "strokeWidth": 1.8, "strokeDash": [2, 3]},
         "encoding": {"x": _k_axis(), "y": y | {"field": "weakest"}},
     }
-    return [band, weakest, line | {"transform": along}, dots, *_rule(STABLE, "stable above this line")]
+    return [band, weakest, line | {"transform": along}, dots, *_rule(COMES_BACK, "stable above this line")]
 
 
 def algorithm_title(name: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from clientage.checks.base import Evidence, Finding, NotApplicable, Outcome, named
+from clientage.selection.stability import TRUSTED
 
 PATTERN = 0.75  # from here a segment is valid
-DISSOLVED = 0.6  # below, it is not to be trusted
 
 
 class Unstable:
@@ -25,7 +25,7 @@ class Unstable:
         if not weak:
             return None
         worst = min(stability)
-        serious = worst < DISSOLVED
+        serious = worst < TRUSTED
         advice = (
             "Do not plan anything for these segments alone; try another number of segments."
             if serious
@@ -34,7 +34,7 @@ class Unstable:
         segments = f"segment{'s' * (len(weak) > 1)} {named(evidence, weak)} {'are' if len(weak) > 1 else 'is'}"
         text = (
             f"In repeated samples {segments} found again to {worst:.0%}{' at worst' if len(weak) > 1 else ''}; "
-            f"{PATTERN:.0%} is needed to rely on a segment and {DISSOLVED:.0%} to use it at all."
+            f"{PATTERN:.0%} is needed to rely on a segment and {TRUSTED:.0%} to use it at all."
         )
         figures = {"segments": float(len(weak)), "lowest": worst}
         return Finding(self.code, self.title, "serious" if serious else "warning", text, advice, figures)

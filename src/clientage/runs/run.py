@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 import clientage
+from clientage.cores import LARGE
 from clientage.runs.contents import contents_of, summary_file, tables_of
 from clientage.runs.manifest import read_manifest, verified_bytes
 from clientage.runs.model import SavedModel, read_model
@@ -20,8 +21,6 @@ from clientage.runs.naming import named_model, named_summary, own_names
 from clientage.runs.store import new_run, new_run_id, run_path
 from clientage.spool import Stored
 from clientage.study import Stopwatch, StudyRecord, peak_memory_mb
-
-LARGE = 100_000  # customers from which the files of all of them are written in threads
 
 
 @dataclass(frozen=True, slots=True)

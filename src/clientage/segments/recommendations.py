@@ -18,9 +18,9 @@ from clientage.segments.outcomes import Outcome
 from clientage.segments.traits import Trait, spoken_unit, titled
 from clientage.segments.uplift import Uplift, points
 from clientage.segments.wording import before_figure, capitalised, count, joined, number, percent
+from clientage.selection.stability import TRUSTED
 
 FILE = Path(__file__).with_name("plays.toml")
-TRUSTED = 0.6  # Hennig's clusterwise Jaccard: below it, a cluster should not be trusted
 FEWEST = 20  # customers: fewer cannot carry a test of anything
 KINDS = 3  # kinds of goods named in one sentence
 SEVERAL = frozenset({"spend", "interest", "outcome"})  # measures of which several columns are told

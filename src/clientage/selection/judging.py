@@ -7,13 +7,12 @@ labelings come from one set of distances.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from clientage.clustering.models import CentreModel, ClusterModel, MixtureModel
-from clientage.clustering.passes import label_rows, thread_count
+from clientage.clustering.passes import label_rows
 from clientage.grid import Grid
 from clientage.selection.candidate import Candidate
 from clientage.selection.criteria import CRITERIA, Partition, partition_of
@@ -68,14 +67,10 @@ def judge(
         What belongs to k-means with a number of segments, from `clientage.selection.number_criteria`.
     """
     labelings = _labelings(fitted, sample.points)
-    with ThreadPoolExecutor(thread_count(None)) as pool:
-        partitions = list(
-            pool.map(
-                lambda f, labels: partition_of(sample.points, sample.weights, labels, f.model.n_clusters),
-                fitted,
-                labelings,
-            )
-        )
+    partitions = [
+        partition_of(sample.points, sample.weights, labels, f.model.n_clusters)
+        for f, labels in zip(fitted, labelings, strict=True)
+    ]
     rows: Sequence[np.ndarray | None]
     if len(sample.points) <= EXACT_ROWS:
         exact = list(silhouettes(sample.points, sample.weights, labelings))
@@ -109,8 +104,7 @@ def _labelings(fitted: Sequence[Fitted], points: np.ndarray) -> list[np.ndarray]
             found = model.labels(points) if isinstance(model, MixtureModel) else model.assign(points).labels
         return found.astype(np.int64)
 
-    with ThreadPoolExecutor(thread_count(None)) as pool:
-        return list(pool.map(labels, range(len(fitted))))
+    return [labels(i) for i in range(len(fitted))]
 
 
 def _means(rows: np.ndarray, labels: np.ndarray, part: Partition, sample: Sample) -> tuple[float, float]:

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from clientage.selection.candidate import Candidate
 from clientage.selection.null import NullTest
+from clientage.selection.stability import COMES_BACK
 from clientage.selection.trade_off import TITLES, capital, titled, trade_off
-
-COMES_BACK = 0.75
 
 
 @dataclass(frozen=True, slots=True)

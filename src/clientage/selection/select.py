@@ -42,7 +42,6 @@ from clientage.selection.shape_groups import NAME as SHAPE
 from clientage.selection.stability import Stability, carried_over, continued, handed_over
 
 RUNNERS_UP = 3
-USUAL_MOST = 10  # segments that are tried unless somebody asks for more
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +231,7 @@ def _asked_of(name: str, ks: Sequence[int]) -> list[int]:
     Of mixtures of one shape also one, and some beyond the wanted. Each is reached from the next larger, so they are
     asked for from the same number on: five segments are then the same ones whichever numbers are tried beside them.
     """
-    return list(range(1, max(ks[-1], USUAL_MOST) + BEYOND + 1)) if name == SHAPE else list(ks)
+    return list(range(1, max(ks[-1], ClusterSettings().k_max) + BEYOND + 1)) if name == SHAPE else list(ks)
 
 
 def _null(study: Study, ks: Sequence[int], feature_of: np.ndarray) -> NullTest | None:

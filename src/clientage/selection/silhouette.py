@@ -7,14 +7,10 @@ between customers are computed once and serve every labeling: one matrix product
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import repeat
 
 import numpy as np
 
-from clientage.clustering.passes import thread_count
-
-HELD = 262_144  # distances held at once by a thread: they stay in the processor's cache
+HELD = 262_144  # distances held at once: they stay in the processor's cache
 FEWEST = 128  # rows of a block all the same: products of fewer are slow
 CHUNK = 8_192  # points compared with the centres together
 
@@ -79,17 +75,13 @@ def _summed(points: np.ndarray, rows: np.ndarray, members: np.ndarray) -> np.nda
     here, there = np.column_stack([-2.0 * points, ones, norms]), np.column_stack([points, norms, ones]).T
     each = max(FEWEST, HELD // max(1, len(points)))
     sums = np.empty((len(rows), members.shape[1]), dtype=members.dtype)
-
-    def one(first: int) -> None:
+    for first in range(0, len(rows), each):
         block = rows[first : first + each]
         d = here[block] @ there
         np.maximum(d, 0.0, out=d)
         np.sqrt(d, out=d)
         d[np.arange(len(block)), block] = 0.0  # a point to itself
         np.matmul(d, members, out=sums[first : first + each])
-
-    with ThreadPoolExecutor(thread_count(None)) as pool:
-        list(pool.map(one, range(0, len(rows), each)))
     return sums
 
 
@@ -168,10 +160,9 @@ def sampled_means(
     rows = ((np.arange(size) + 0.5) * (len(points) / size)).astype(np.int64)
     near = points[rows]
     exact = silhouettes(near, np.ones(size), [labels[rows] for labels in labelings])
-    with ThreadPoolExecutor(thread_count(None)) as pool:
-        estimated = list(pool.map(simplified, repeat(points), labelings, centres))
     found = []
-    for labels, c, s, cheap in zip(labelings, centres, exact, estimated, strict=True):
+    for labels, c, s in zip(labelings, centres, exact, strict=True):
+        cheap = simplified(points, labels, c)
         k = len(c)
         count = np.bincount(labels[labels >= 0], minlength=k)
         inside = labels[rows]

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
-from clientage.clustering.passes import thread_count
 from clientage.selection.adjusted_rand import adjusted_rand_of
 from clientage.selection.many_kmeans import problems_of, solve
 from clientage.selection.matching import match
@@ -104,7 +102,7 @@ def refit_stability(
     """Judge solutions of any algorithm by fitting it to each bootstrap sample.
 
     Half of the bootstraps are left out where the first eight leave no doubt: neither the agreement nor the weakest
-    segment is near a bound that the rule asks for. The bootstraps are shared among the cores.
+    segment is near a bound that the rule asks for.
 
     Parameters
     ----------
@@ -118,13 +116,11 @@ def refit_stability(
         As for `kmeans_stability`; here the most that are fitted.
     """
     drawn = bootstrap_weights(weights, bootstraps, np.random.default_rng([seed, 3]))
-    fitted = [refit(drawn[0])]  # alone: what it makes and keeps serves the others
-    with ThreadPoolExecutor(thread_count(None)) as pool:
-        fitted += pool.map(refit, drawn[1:FIRST_REFITS])
+    fitted = [refit(sample) for sample in drawn[:FIRST_REFITS]]
+    out = _refits_judged(fitted, solutions, weights)
+    if bootstraps > FIRST_REFITS and not all(_beyond_doubt(out.get(k), FIRST_REFITS) for k in solutions):
+        fitted += [refit(sample) for sample in drawn[FIRST_REFITS:]]
         out = _refits_judged(fitted, solutions, weights)
-        if bootstraps > FIRST_REFITS and not all(_beyond_doubt(out.get(k), FIRST_REFITS) for k in solutions):
-            fitted += pool.map(refit, drawn[FIRST_REFITS:])
-            out = _refits_judged(fitted, solutions, weights)
     return out
 
 
