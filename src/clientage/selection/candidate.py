@@ -24,7 +24,7 @@ class Candidate:
     model : ClusterModel
         Assigns customers.
     sizes : int64 ndarray of shape (k,)
-        Customers of each cluster, in the model's order; estimated above 65,536 customers.
+        Customers of each cluster, in the model's order; estimated above 32,768 customers.
     criteria : mapping of str to float or None
         By key of `clientage.selection.criteria.CRITERIA`; None where undefined.
     stability, stability_sd : float or None

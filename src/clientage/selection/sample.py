@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clientage.clustering.coreset import Coreset
 
 EXACT_ROWS = 4_000  # up to here every pair of customers is measured
-SIZED_ROWS = 65_536  # above this, sizes and spreads are estimated from this many rows
+SIZED_ROWS = 32_768  # above this, sizes and spreads are estimated from this many rows
 KINDS = 10
 ODD = 0x9E3779B97F4A7C15  # 2**64 / golden ratio: the usual multiplicative hash
 
@@ -132,13 +132,13 @@ def draw_sample(x: np.ndarray, coreset: Coreset) -> Sample:
     Returns
     -------
     Sample
-        Exact for an exact coreset or n <= 4,000; else at most 65,536 rows of equal weight.
+        Exact for an exact coreset or n <= 4,000; else at most 32,768 rows of equal weight.
     """
     if coreset.exact:
         order = np.argsort(row_hashes(coreset.points), kind="stable")
         return Sample(coreset.points[order], coreset.weights[order], coreset.n, True)
     n = len(x)
-    order = np.argsort(row_hashes(x), kind="stable")
+    order = np.argsort(row_hashes(x))  # which of equal hashes comes first does not matter: the rows are equal
     if n <= EXACT_ROWS:
         return _merged(x[order], n)
     size = min(n, SIZED_ROWS)
