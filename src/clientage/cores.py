@@ -7,7 +7,7 @@ number of cores, because nothing is shared between the calls.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -47,3 +47,31 @@ def side_by_side(function: Callable[[Item], Made], items: Iterable[Item], rows: 
 
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(function, wanted))
+
+
+def one_ahead(items: Iterable[Item], rows: int) -> Generator[Item, None, None]:
+    """Yield items one after the other; the next one is made on another core while the caller works on the last.
+
+    Parameters
+    ----------
+    items : iterable
+        What it raises is raised where its next item would have come. It is closed with this one, by whoever made it.
+    rows : int
+        As for `side_by_side`: where they are few, nothing is made ahead.
+
+    Examples
+    --------
+    >>> list(one_ahead(iter("ab"), rows=3))
+    ['a', 'b']
+    """
+    if rows < LARGE or core_count() < 2:
+        yield from items
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    end, iterator = object(), iter(items)
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, iterator, end)
+        while (item := coming.result()) is not end:
+            coming = pool.submit(next, iterator, end)
+            yield item  # type: ignore[misc]

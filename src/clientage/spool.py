@@ -10,6 +10,7 @@ from __future__ import annotations
 import mmap
 import os
 import tempfile
+import threading
 import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -75,7 +76,8 @@ def opened(held: Held) -> np.ndarray:
 class Spool:
     """A place for arrays.
 
-    The file has no name in any folder, so that nothing is left of it when the process ends, however it ends.
+    The file has no name in any folder, so that nothing is left of it when the process ends, however it ends. Several
+    threads may keep arrays in it at the same time.
 
     Parameters
     ----------
@@ -94,6 +96,7 @@ class Spool:
     on_disk: bool = False
     _file: int | None = field(default=None, repr=False)
     _end: int = field(default=0, repr=False)
+    _one: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
     def keep(self, array: np.ndarray) -> Held:
         """Return the array, or where it was stored.
@@ -103,9 +106,10 @@ class Spool:
         DataError
             When the disk is full.
         """
-        if self.room is None or (not self.on_disk and self.held + array.nbytes <= self.room):
-            self.held += array.nbytes
-            return array
+        with self._one:
+            if self.room is None or (not self.on_disk and self.held + array.nbytes <= self.room):
+                self.held += array.nbytes
+                return array
         return self.keep_columns([array], array.shape)
 
     def keep_columns(self, columns: Iterable[np.ndarray], shape: tuple[int, ...]) -> Stored:
@@ -116,13 +120,14 @@ class Spool:
         DataError
             When the disk is full.
         """
-        self.on_disk = True
-        offset = -(-self._end // ALIGNED) * ALIGNED
-        dtype, at = np.dtype(np.float64), offset
-        for column in columns:
-            dtype = column.dtype
-            at = self._write(np.ascontiguousarray(column).reshape(-1).view(np.uint8), at)
-        self._end = at
+        with self._one:
+            self.on_disk = True
+            offset = -(-self._end // ALIGNED) * ALIGNED
+            dtype, at = np.dtype(np.float64), offset
+            for column in columns:
+                dtype = column.dtype
+                at = self._write(np.ascontiguousarray(column).reshape(-1).view(np.uint8), at)
+            self._end = at
         return Stored(self, offset, shape, dtype)
 
     def next(self) -> Spool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from clientage.cores import side_by_side
 from clientage.data import date_text
 from clientage.data.column_reader import FIRST, ColumnReader, Typed
 from clientage.data.column_texts import Reading, Texts, live, rows_of, texts_of
@@ -47,17 +48,28 @@ def decide_columns(readers: Sequence[ColumnReader], reading: Reading) -> list[Fo
     Columns of mixed currencies, percentages beside plain numbers, and numbers too large to compute with are noted as
     `Unusable`.
     """
-    texts = [texts_of(r, reading) for r in readers]
-    for reader, part in zip(readers, texts, strict=True):
+    rows = _rows_to_share(readers)
+
+    def looked_at(reader: ColumnReader) -> Texts | None:
+        part = texts_of(reader, reading)
         if part is not None:
             _try_numbers(reader, part, reading, None)
+        return part
+
+    texts = side_by_side(looked_at, readers, rows)
     likely = _likely_decimal(texts, reading)
     for reader, part in zip(readers, texts, strict=True):
         if part is not None and part.numbers is not None and not part.numbers.settled and part.numbers.decimal:
             _try_numbers(reader, part, reading, likely)
     regroup = likely == "," and reading.settings.decimal is None
     words = _words_for_missing(readers, texts)
-    return [_decide(r, t, reading, words, regroup) for r, t in zip(readers, texts, strict=True)]
+    pairs = zip(readers, texts, strict=True)
+    return side_by_side(lambda pair: _decide(*pair, reading, words, regroup), pairs, rows)
+
+
+def _rows_to_share(readers: Sequence[ColumnReader]) -> int:
+    """Rows that columns are decided on side by side; 0 where they live on disk, as memory is short then."""
+    return 0 if any(r.spool.on_disk for r in readers) else max((r.n_rows for r in readers), default=0)
 
 
 def _try_numbers(reader: ColumnReader, part: Texts, reading: Reading, likely: str | None) -> None:

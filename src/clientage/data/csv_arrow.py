@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from clientage.cores import one_ahead
 from clientage.data.csv_few import can_cut, cut_rows, is_small
 from clientage.data.csv_pass import Pass, feed, line_end_notes, readers_for, stream_notes
 from clientage.data.csv_plan import Plan
@@ -23,6 +24,7 @@ from clientage.errors import counted
 
 SMALL_BLOCK, LARGE_BLOCK = 1 << 20, 4 << 20
 LARGE_FILE = 64 << 20
+CELL = 6  # bytes that a cell takes, roughly
 
 
 class IrregularError(Exception):
@@ -48,17 +50,19 @@ def read_fast(plan: Plan, names: dict[str, bool]) -> Pass:
     """
     readers = readers_for(plan, names)
     n_rows = footers = 0
+    expected = plan.path.stat().st_size // (CELL * len(plan.layout.names))
     with plan.stream() as stream, closing(_batches(plan, stream, list(names))) as batches:
         held: pa.RecordBatch | None = None
-        for batch in batches:
-            if held is not None:
-                n_rows += feed(readers, held, plan, n_rows)
-            held = batch
+        with closing(one_ahead(batches, expected)) as coming:
+            for batch in coming:
+                if held is not None:
+                    n_rows += feed(readers, held, plan, n_rows, expected)
+                held = batch
         if held is not None:
             if _open_quote(held, stream):
                 raise IrregularError
             footers = _footers(held, plan)
-            n_rows += feed(readers, held.slice(0, held.num_rows - footers), plan, n_rows)
+            n_rows += feed(readers, held.slice(0, held.num_rows - footers), plan, n_rows, expected)
         if n_rows + footers + stream.n_trailing_blank != stream.n_lines:
             raise IrregularError
         notes = [*stream_notes(stream), *line_end_notes(plan, stream.line_ends)]

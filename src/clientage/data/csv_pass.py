@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from clientage.cores import side_by_side
 from clientage.data import arrow_numpy
 from clientage.data.column_reader import ColumnReader
 from clientage.data.csv_plan import Plan
@@ -75,8 +76,21 @@ def readers_for(plan: Plan, names: dict[str, bool]) -> list[ColumnReader]:
     return [ColumnReader(n, as_text=t, null_values=nulls, spool=spool) for n, t in names.items()]
 
 
-def feed(readers: list[ColumnReader], batch: pa.RecordBatch, plan: Plan, n_rows: int) -> int:
+def feed(readers: list[ColumnReader], batch: pa.RecordBatch, plan: Plan, n_rows: int, expected: int = 0) -> int:
     """Give a batch to the readers and return how many rows it has.
+
+    Parameters
+    ----------
+    readers : list of ColumnReader
+        Of wanted columns.
+    batch : RecordBatch
+        Texts.
+    plan : Plan
+        Of the file.
+    n_rows : int
+        Rows before this batch.
+    expected : int, default 0
+        About how many rows there are in all: columns of many are typed side by side.
 
     Raises
     ------
@@ -89,8 +103,7 @@ def feed(readers: list[ColumnReader], batch: pa.RecordBatch, plan: Plan, n_rows:
             f"'{plan.path.name}' has more",
             "Read fewer columns, or raise it with --set read.max_cells=…",
         )
-    for reader in readers:
-        reader.add(batch.column(batch.schema.get_field_index(reader.name)))
+    side_by_side(lambda r: r.add(batch.column(batch.schema.get_field_index(r.name))), readers, expected)
     return int(batch.num_rows)
 
 
