@@ -24,20 +24,20 @@ def _rasch(n: int, p: int, rng: np.random.Generator) -> np.ndarray:
     return 1.5 * rng.uniform(-np.sqrt(3), np.sqrt(3), size=(n, 1)) + rng.logistic(size=(n, p))
 
 
-def _cut(latent: np.ndarray, steps: int, rng: np.random.Generator) -> np.ndarray:
-    """Answers 0..steps-1 of one column, in shares of its own."""
+def cut(latent: np.ndarray, steps: int, rng: np.random.Generator) -> np.ndarray:
+    """Return answers 0..steps-1 of one column, in shares of its own."""
     shares = np.maximum(rng.dirichlet(np.full(steps, 3.0)), LEAST_SHARE)
     return np.searchsorted(np.quantile(latent, np.cumsum(shares / shares.sum())[:-1]), latent)
 
 
 def _scale(name: str, latent: np.ndarray, steps: int, rng: np.random.Generator) -> Column:
-    return Column(name, "number", _cut(latent, steps, rng).astype(np.float64), is_integer=True)
+    return Column(name, "number", cut(latent, steps, rng).astype(np.float64), is_integer=True)
 
 
 def nominal(name: str, latent: np.ndarray, kinds: int, rng: np.random.Generator) -> Column:
     """Return a nominal column of so many categories in any order, cut from a latent variable."""
     names = tuple(f"kind {j}" for j in range(kinds))
-    return Column(name, "text", rng.permutation(kinds)[_cut(latent, kinds, rng)].astype(np.int32), names)
+    return Column(name, "text", rng.permutation(kinds)[cut(latent, kinds, rng)].astype(np.int32), names)
 
 
 def _in_steps(fewest: int, most: int, latent: Latent) -> Maker:

@@ -62,8 +62,9 @@ class Coreset:
         The rows the points were compressed from; None when exact.
     leaves : Leaves or None
         Which of these rows each point was made of; None when exact.
-    few : dict of int to Coreset
-        By seed: customers that stand for these points where micro-clusters cannot (`one_shape_models.looked_at`).
+    few : dict of int or str to Coreset
+        By seed: customers that stand for these points where micro-clusters cannot (`one_shape_models.looked_at`);
+        under ``"numbers"``: the same points without their answers.
     """
 
     points: np.ndarray
@@ -72,7 +73,7 @@ class Coreset:
     n: int
     sample: Sample | None = None
     leaves: Leaves | None = None
-    few: dict[int, Coreset] = field(default_factory=dict, init=False, repr=False, compare=False)
+    few: dict[int | str, Coreset] = field(default_factory=dict, init=False, repr=False, compare=False)
     _tree: list[Tree] = field(default_factory=list, init=False, repr=False, compare=False)
     _spread: list[np.ndarray] = field(default_factory=list, init=False, repr=False, compare=False)
 

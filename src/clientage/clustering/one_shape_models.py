@@ -15,11 +15,13 @@ from clientage.clustering.coreset import Coreset, lexicographic
 from clientage.clustering.fits import FitOptions, even_rows, possible_ks, rounded, without_empty
 from clientage.clustering.mixture import Mixture
 from clientage.clustering.models import ClusterModel, MixtureModel
-from clientage.clustering.one_shape import HEAD, MARGIN, cloud_of, fit_one_shape, roundings
+from clientage.clustering.one_shape import HEAD, MARGIN
+from clientage.clustering.one_shape_answers import columns_of, fit_with_answers, is_answer
 from clientage.grid import Grid
 
 ROWS = 2_048  # customers looked at, where there are more
 FEWEST_POINTS = 4  # for each component at the head of the path
+NUMBERS = "numbers"  # under which a coreset keeps itself without answers
 MORE_HEADS = (HEAD, 14, 40)  # components at the heads of three paths, of which the likeliest solution is taken
 
 
@@ -34,8 +36,9 @@ def one_shape_models(
     possible = possible_ks(coreset, ks)
     few = looked_at(coreset, options.seed)
     possible = [k for k in possible if k <= len(few.points)]
-    data = cloud_of(few.points, few.weights)
-    found = fit_one_shape(data, possible, [few.tree.cut(_head(few, possible[-1]))])
+    start = _numbers_of(few).tree.cut(_head(few, possible[-1]))
+    columns = columns_of(few.points, few.weights)
+    found = fit_with_answers(few.points, few.weights, possible, [start], columns)
     grid = Grid.for_values(x)
     models: dict[int, ClusterModel] = {
         k: _model(m, few.weights, grid, coreset.n / few.weights.sum()) for k, m in sorted(found.items())
@@ -61,6 +64,16 @@ def looked_at(coreset: Coreset, seed: int) -> Coreset:
     return coreset.few[seed]
 
 
+def _numbers_of(few: Coreset) -> Coreset:
+    """Return the customers without their answers, in whose numbers the paths begin; kept for its tree."""
+    answers = is_answer(few.points)
+    if not answers.any():
+        return few
+    if NUMBERS not in few.few:
+        few.few[NUMBERS] = Coreset(few.points[:, ~answers], few.weights, True, few.n)
+    return few.few[NUMBERS]
+
+
 def refit_one_shape(
     few: Coreset, weights: np.ndarray, ks: Sequence[int], heads: Sequence[int] = (HEAD,)
 ) -> dict[int, np.ndarray]:
@@ -84,14 +97,15 @@ def refit_one_shape(
     if not possible:
         return {}
     sizes = dict.fromkeys(_head(few, max(possible), head) for head in heads)
-    starts = [np.unique(few.tree.cut(size)[drawn], return_inverse=True)[1] for size in sizes]
+    tree = _numbers_of(few).tree
+    starts = [np.unique(tree.cut(size)[drawn], return_inverse=True)[1] for size in sizes]
     reached = [k for k in possible if k <= min(int(start.max()) for start in starts) + 1]
     if not reached:
         return {}
     # a customer drawn three times is three of the same value, and no sign of rounding: that is known from them all
-    data = cloud_of(few.points[drawn], weights[drawn], roundings(few.points, few.weights))
+    columns = columns_of(few.points, few.weights)
     grid = Grid.for_values(few.points)
-    found = fit_one_shape(data, reached, starts)
+    found = fit_with_answers(few.points[drawn], weights[drawn], reached, starts, columns)
     return {k: rounded(m, grid).assign(few.points).labels.astype(np.int64) for k, m in found.items()}
 
 

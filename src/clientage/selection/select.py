@@ -162,9 +162,9 @@ def select(
     feature_of = np.arange(x.shape[1]) if feature_of is None else np.asarray(feature_of)
     ks = _tried(coreset, settings)
     sample = draw_sample(x, coreset)
-    fitted = _fitted(x, coreset, settings, ks, in_steps(sample, feature_of))
+    fitted = _fitted(x, coreset, settings, ks, in_steps(sample))
     shapes = {f.k: f.model for f in fitted if f.algorithm == SHAPE and isinstance(f.model, MixtureModel)}
-    evidence = shape_evidence(shapes, [k for k in ks if k >= 2], sample, feature_of)
+    evidence = shape_evidence(shapes, [k for k in ks if k >= 2], sample)
     numbers = number_criteria(sample, ks, settings)
     judged = judge([f for f in fitted if f.algorithm != SHAPE or f.k in ks], sample, numbers.by_k)
     study = Study(coreset, sample, categories_of(sample, feature_of), settings)

@@ -8,9 +8,11 @@ finds them. It also fits several components to one crooked heap, so its k alone 
    ever more of them, or does not mind them;
 2. that BIC is clearly below that of one component, and of customers spread evenly;
 3. neighbouring components are at least two of their standard deviations apart: nearer, two of them are one heap;
-4. no column is in steps: nominal, with less than ten different values, or with one value that more than a tenth of
-   the customers share. Such heaps are there by construction (customers who bought once), and would be called groups.
+4. no number is in steps: with less than ten different values, or with one value that more than a tenth of the
+   customers share. Such heaps are there by construction (customers who bought once), and would be called groups.
 
+Answers (two values, or one category of a nominal column) are heaps by construction too. They are no evidence: all of
+this is asked of the numbers beside them (`clientage.clustering.one_shape_answers`).
 The rule (`clientage.selection.rule`) then asks of it what it asks of k-means.
 """
 
@@ -22,6 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clientage.clustering.models import MixtureModel
+from clientage.clustering.one_shape_answers import is_answer
 from clientage.selection.dip import FEWEST_DISTINCT
 from clientage.selection.sample import Sample
 
@@ -75,9 +78,7 @@ class ShapeEvidence:
         return k in self.bic and self.bic[k] <= self.bic[self.k] + CLEAR
 
 
-def shape_evidence(
-    models: Mapping[int, MixtureModel], ks: Sequence[int], sample: Sample, feature_of: np.ndarray
-) -> ShapeEvidence | None:
+def shape_evidence(models: Mapping[int, MixtureModel], ks: Sequence[int], sample: Sample) -> ShapeEvidence | None:
     """Weigh the mixtures of one shape against one another.
 
     Parameters
@@ -88,8 +89,6 @@ def shape_evidence(
         Numbers of segments that may be chosen.
     sample : Sample
         Customers that the choice is judged on.
-    feature_of : int ndarray of shape (p,)
-        Feature of each column.
 
     Returns
     -------
@@ -98,14 +97,15 @@ def shape_evidence(
     """
     if len(models) < 2:
         return None
-    width = np.maximum(np.ptp(sample.points, axis=0), 1e-9)
+    numbers = ~is_answer(sample.points)
+    width = np.maximum(np.ptp(sample.points[:, numbers], axis=0), 1e-9)
     bic = {0: 2.0 * min(sample.n, EVIDENCE_ROWS) * float(np.log(width).sum())}
     bic |= {k: _bic(m, sample.n) for k, m in models.items()}
     best = min(bic, key=lambda k: (bic[k], k))
-    apart = nearest_apart(models[best]) if best > 1 else None
+    apart = nearest_apart(models[best], numbers) if best > 1 else None
     evidence = ShapeEvidence(best, bic, apart, "")
-    price = (sample.points.shape[1] + 2) * np.log(min(sample.n, EVIDENCE_ROWS))
-    return ShapeEvidence(best, bic, apart, _against(evidence, ks, in_steps(sample, feature_of), price))
+    price = (int(numbers.sum()) + 2) * np.log(min(sample.n, EVIDENCE_ROWS))
+    return ShapeEvidence(best, bic, apart, _against(evidence, ks, in_steps(sample), price))
 
 
 def _bic(model: MixtureModel, n: int) -> float:
@@ -132,19 +132,15 @@ def _against(evidence: ShapeEvidence, ks: Sequence[int], stepped: bool, price: f
     return ""
 
 
-def in_steps(sample: Sample, feature_of: np.ndarray) -> bool:
-    """Whether a column is nominal, has fewer than ten different values, or one that too many customers share.
+def in_steps(sample: Sample) -> bool:
+    """Whether a number has fewer than ten different values, or one that too many customers share; or all are answers.
 
     Parameters
     ----------
     sample : Sample
         Customers that the choice is judged on.
-    feature_of : int ndarray of shape (p,)
-        Feature of each column.
     """
-    if len(np.unique(feature_of)) < len(feature_of):
-        return True
-    for column in sample.points.T:
+    for column in sample.points.T[~is_answer(sample.points)]:
         values, owner = np.unique(column, return_inverse=True)
         shared = float(np.bincount(owner, weights=sample.weights).max())
         if len(values) < FEWEST_DISTINCT or shared > MOST_SHARED * sample.total:
@@ -152,25 +148,28 @@ def in_steps(sample: Sample, feature_of: np.ndarray) -> bool:
     return False
 
 
-def nearest_apart(model: MixtureModel) -> float:
+def nearest_apart(model: MixtureModel, numbers: np.ndarray) -> float:
     """Return the smallest distance between two components, in their standard deviations along the line.
 
     Parameters
     ----------
     model : MixtureModel
         Of at least two components with one shape, each with its own volume.
+    numbers : bool ndarray of shape (p,)
+        Columns that count.
     """
-    z = model.centers @ model.factors[0]
+    factors = model.factors[:, numbers][:, :, numbers]  # within a component answers do not go with numbers
+    z = model.centers[:, numbers] @ factors[0]
     squared = ((z[:, None] - z) ** 2).sum(axis=2)
     # the determinants of the factors say how much wider than the first every component is
-    widths = np.exp((np.linalg.slogdet(model.factors[0])[1] - np.linalg.slogdet(model.factors)[1]) / z.shape[1])
+    widths = np.exp((np.linalg.slogdet(factors[0])[1] - np.linalg.slogdet(factors)[1]) / z.shape[1])
     distances = np.sqrt(squared) / ((widths[:, None] + widths) / 2)
     np.fill_diagonal(distances, np.inf)
     return float(distances.min())
 
 
 def in_own_shape(points: np.ndarray, model: object) -> np.ndarray:
-    """Return points in the coordinates in which the components of a mixture are round; others as they are.
+    """Return the numbers in the coordinates in which the components of a mixture are round; for others all points.
 
     Parameters
     ----------
@@ -180,4 +179,6 @@ def in_own_shape(points: np.ndarray, model: object) -> np.ndarray:
     if not isinstance(model, MixtureModel):
         return points
     covariance = np.einsum("k,kij->ij", model.weights, np.linalg.inv(model.factors @ model.factors.transpose(0, 2, 1)))
-    return np.asarray(points @ np.linalg.cholesky(np.linalg.inv(covariance)))
+    numbers = ~is_answer(points)  # a valley between answers is there by construction
+    covariance = covariance[np.ix_(numbers, numbers)]
+    return np.asarray(points[:, numbers] @ np.linalg.cholesky(np.linalg.inv(covariance)))

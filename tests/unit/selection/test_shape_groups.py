@@ -116,7 +116,7 @@ def test_what_a_person_asks_for_wins_and_the_groups_are_recommended() -> None:
 def test_distance_is_in_standard_deviations_of_the_components() -> None:
     narrow, wide = np.eye(2) / 0.5, np.eye(2) / 1.5
     model = MixtureModel(np.full(2, 0.5), np.array([[0.0, 0.0], [4.0, 0.0]]), np.array([narrow, wide]), np.zeros(3))
-    assert nearest_apart(model) == pytest.approx(4.0)
+    assert nearest_apart(model, np.ones(2, dtype=bool)) == pytest.approx(4.0)
     x = np.random.default_rng(0).normal(size=(50, 2))
     assert np.ptp(in_own_shape(x, model) / x) == pytest.approx(0.0, abs=1e-12)
 
@@ -178,3 +178,39 @@ def test_groups_of_another_shape_that_are_plainly_apart_stay_natural() -> None:
     corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]])[rng.integers(0, 4, 1_500)]
     found = _select(_scaled(corners * 1.6 + rng.random((1_500, 2))), bootstraps=20)
     assert (found.verdict, found.chosen.k) == ("natural", 4)
+
+
+def _categories(code: np.ndarray) -> np.ndarray:
+    """A nominal column as a study encodes it."""
+    seen = (code[:, None] == np.unique(code)).astype(float)
+    shares = seen.mean(axis=0)
+    return Grid.for_values(seen).round((seen - shares) / np.sqrt(shares * max(1, len(shares) - 1)))
+
+
+def _with_categories(x: np.ndarray, *codes: np.ndarray, algorithm: str = "auto") -> Selection:
+    table = np.column_stack([_scaled(x), *map(_categories, codes)])
+    feature_of = np.repeat(np.arange(x.shape[1] + len(codes)), [1] * x.shape[1] + [len(np.unique(c)) for c in codes])
+    return select(table, summarise(table), ClusterSettings(algorithm=algorithm, bootstraps=20), feature_of=feature_of)
+
+
+def test_the_numbers_say_how_many_groups_there_are_and_categories_beside_them_do_not() -> None:
+    """k-means cuts along a category that goes with the groups, and along one that does not."""
+    rng = np.random.default_rng(0)
+    group = rng.integers(0, 3, 900)
+    x = rng.normal(size=(900, 2)) + 4.0 * np.array([[0, 0], [1, 0], [0, 1]])[group]
+    telling = np.where(rng.random(900) < 0.8, group, rng.integers(0, 3, 900))
+    silent = rng.integers(0, 3, 900)
+    found = _with_categories(x, telling, silent)
+    assert (found.verdict, found.chosen.k, found.chosen.algorithm) == ("natural", 3, "one_shape")
+    assert found.apart == pytest.approx(4.0, abs=0.4)
+    assert _with_categories(x, telling, silent, algorithm="kmeans").chosen.k > 3
+
+
+def test_categories_that_go_with_a_continuum_make_no_groups_of_it() -> None:
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(800, 3)) + 1.5 * rng.normal(size=(800, 1))
+    sign = (x.sum(axis=1) > 0).astype(int)
+    found = _with_categories(x, sign, rng.integers(0, 2, 800) + sign)
+    assert found.evidence is not None
+    assert found.evidence.why_not == "one component describes the customers best"
+    assert found.verdict != "natural"
