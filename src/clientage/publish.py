@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from clientage.charts.exploration import explored
 from clientage.config import Settings
 from clientage.errors import InputError
 from clientage.features.encoding import encode
@@ -15,6 +16,8 @@ from clientage.report.html import page_bytes
 from clientage.report.stored import STORED, document_bytes
 from clientage.runs.run import Run, save_run
 from clientage.study import StudyRecord, prepare
+
+FOR_PAGES = (explored,)  # what pages ask of customers before there are segments: `make_study` may make it ahead
 
 
 def publish(record: StudyRecord, folder: str | Path, moment: float | None = None) -> Run:

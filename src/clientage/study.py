@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from clientage.checks.base import Finding, Unjudged
+from clientage.checks.base import Finding, Unjudged, moments_of
 from clientage.checks.catalogue import check
+from clientage.checks.drift import feature_histograms
 from clientage.checks.verdict import Verdict, verdict_of
 from clientage.clustering.coreset import Coreset, summarise
 from clientage.config import Settings
+from clientage.cores import Ahead
 from clientage.data.columns import Roles, assign_roles
 from clientage.data.freed import give_back
 from clientage.data.reading import read
@@ -27,10 +29,12 @@ from clientage.errors import DataError
 from clientage.features.customers import Customers, build_customers
 from clientage.features.encoding import FeatureMatrix, encode
 from clientage.features.transactions import build_from_transactions, build_joined
+from clientage.segments.everybody import everybody
 from clientage.segments.profiles import Profiles, profile
-from clientage.segments.rules import RuleSet, learn_rules
+from clientage.segments.rules import RuleSet, drawn_rows, learn_rules
 from clientage.segments.segmentation import Segmentation, to_segments
 from clientage.selection.select import Selection, select
+from clientage.spool import rows_in_memory
 
 STEPS = {  # step -> what a person reads while it runs
     "read": "Reading the data",
@@ -45,6 +49,8 @@ STEPS = {  # step -> what a person reads while it runs
 
 LARGE_MB = 256  # a process of this size gives back what a step freed before the next begins
 OnStep = Callable[[str], None]
+Maker = Callable[[Customers, FeatureMatrix], Any]
+BEFORE_SEGMENTS: tuple[Maker, ...] = (everybody, drawn_rows, moments_of, feature_histograms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,8 @@ class StudyRecord:
         Seconds for each step of `STEPS`.
     peak_memory_mb : float
         Largest resident size of the process up to the end of the walk.
+    ahead : Ahead
+        What was worked out while the number of segments was being chosen; empty for few customers.
     """
 
     settings: Settings
@@ -113,6 +121,7 @@ class StudyRecord:
     verdict: Verdict
     timings: Mapping[str, float]
     peak_memory_mb: float
+    ahead: Ahead = field(default_factory=Ahead)
 
     @property
     def customers(self) -> Customers:
@@ -163,6 +172,7 @@ def make_study(
     *,
     transactions: Any = None,
     on_step: OnStep | None = None,
+    also: Sequence[Maker] = (),
 ) -> StudyRecord:
     """Turn a source into a study.
 
@@ -176,6 +186,8 @@ def make_study(
         Invoice lines of the customers in `source`.
     on_step : callable, optional
         Called with a key of `STEPS` when a step begins.
+    also : sequence of callable, optional
+        As for `study_customers`.
 
     Raises
     ------
@@ -185,10 +197,12 @@ def make_study(
     settings = settings or Settings()
     watch = Stopwatch(on_step)
     prepared = prepare(source, settings, transactions=transactions, watch=watch)
-    return study_customers(prepared, settings, watch=watch)
+    return study_customers(prepared, settings, watch=watch, also=also)
 
 
-def study_customers(prepared: Prepared, settings: Settings, *, watch: Stopwatch | None = None) -> StudyRecord:
+def study_customers(
+    prepared: Prepared, settings: Settings, *, watch: Stopwatch | None = None, also: Sequence[Maker] = ()
+) -> StudyRecord:
     """Walk the steps that come after the customers are known.
 
     Parameters
@@ -199,6 +213,9 @@ def study_customers(prepared: Prepared, settings: Settings, *, watch: Stopwatch 
         As for `make_study`.
     watch : Stopwatch, optional
         Takes the time of every step.
+    also : sequence of callable, optional
+        Of customers and their matrix; what they return will be asked of `StudyRecord.ahead`. With many customers they
+        are called beside the choice.
 
     Raises
     ------
@@ -211,16 +228,18 @@ def study_customers(prepared: Prepared, settings: Settings, *, watch: Stopwatch 
         matrix = encode(customers, settings.features)
     with watch.step("summarise"):
         coreset = summarise(matrix.values, size=settings.cluster.coreset_size, seed=settings.cluster.seed)
+    ahead = Ahead((*BEFORE_SEGMENTS, *also), customers, matrix, rows=rows_in_memory([matrix.held]))
     with watch.step("select"):
         selection = select(matrix.values, coreset, settings.cluster, feature_of=matrix.feature_of)
     with watch.step("assign"):
         model = selection.chosen.model
         segmentation = to_segments(model.assign(matrix.values), model)
     with watch.step("describe"):
-        profiles = profile(customers, matrix, segmentation, selection, control=settings.roles.control)
-        rules = learn_rules(customers, matrix, segmentation, selection)
+        known = ahead.get(everybody)
+        profiles = profile(customers, matrix, segmentation, selection, control=settings.roles.control, known=known)
+        rules = learn_rules(customers, matrix, segmentation, selection, ahead.get(drawn_rows))
     with watch.step("check"):
-        findings, unjudged = check(customers, matrix, selection, segmentation, profiles)
+        findings, unjudged = check(customers, matrix, selection, segmentation, profiles, ahead.get(moments_of))
         verdict = verdict_of(selection)
     return StudyRecord(
         settings=settings,
@@ -236,6 +255,7 @@ def study_customers(prepared: Prepared, settings: Settings, *, watch: Stopwatch 
         verdict=verdict,
         timings=dict(watch.seconds),
         peak_memory_mb=peak_memory_mb(),
+        ahead=ahead,
     )
 
 

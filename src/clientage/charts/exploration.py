@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +20,10 @@ from clientage.data.table import Column
 from clientage.features.shape import quantiles
 from clientage.segments.traits import FIRST_YEAR, LAST_YEAR
 from clientage.spool import rows_in_memory
+
+if TYPE_CHECKING:
+    from clientage.features.customers import Customers
+    from clientage.features.encoding import FeatureMatrix
 
 BINS = 24
 SKEWED = 1.5  # beyond this skewness the histogram uses a logarithmic axis
@@ -148,6 +153,11 @@ def explore(features: Sequence[Column], others: Sequence[Column] = ()) -> Explor
 
     sample = sample_blocks(block, len(features[0]) if features else 0, SAMPLE_ROWS)
     return Exploration(summaries, associate([c.take(sample) for c in columns]), sample)
+
+
+def explored(customers: Customers, matrix: FeatureMatrix) -> Exploration:  # noqa: ARG001 - one of several makers
+    """Return the exploration of a study's customers; nothing of it asks for segments."""
+    return explore(customers.features, (*customers.profile, *customers.outcome))
 
 
 def _ranks(column: Column) -> np.ndarray | None:

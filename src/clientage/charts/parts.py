@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clientage.charts.exploration import explore
+from clientage.charts.exploration import explore, explored
 
 if TYPE_CHECKING:
     from clientage.study import Prepared, StudyRecord
@@ -24,6 +24,7 @@ def parts_of(of: StudyRecord | Prepared) -> dict[str, Any]:
         A finished study, or its beginning.
     """
     customers = of.customers
-    explored = explore(customers.features, (*customers.profile, *customers.outcome))
+    known = of.ahead.get(explored) if hasattr(of, "ahead") else None
+    exploration = known or explore(customers.features, (*customers.profile, *customers.outcome))
     held = {name: getattr(of, name) for name in OF_A_STUDY if hasattr(of, name)}
-    return {"customers": customers, "exploration": explored, **held}
+    return {"customers": customers, "exploration": exploration, **held}

@@ -92,15 +92,48 @@ class Unjudged:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """The encoded columns of all customers.
+
+    Parameters
+    ----------
+    mean, variance : ndarray of shape (p,)
+        Of every encoded column.
+    numeric : ndarray of shape (q,)
+        Features that are one encoded column.
+    products : ndarray of shape (q, q)
+        Sums of the products of their deviations from the mean.
+    """
+
+    mean: np.ndarray
+    variance: np.ndarray
+    numeric: np.ndarray
+    products: np.ndarray
+
+
+def moments_of(customers: Customers, matrix: FeatureMatrix) -> Moments:  # noqa: ARG001 - one of several makers
+    """Return what is known of the encoded columns before there are segments."""
+    mean, variance = matrix.moments()
+    _, first, width = np.unique(matrix.feature_of, return_index=True, return_counts=True)
+    numeric = np.flatnonzero(width == 1)
+    columns, products = first[numeric], np.zeros((len(numeric), len(numeric)))
+    for _, part in matrix.blocks() if len(numeric) > 1 else ():
+        x = part[:, columns] - mean[columns]
+        products += x.T @ x
+    return Moments(mean, variance, numeric, products)
+
+
 @dataclass(frozen=True)  # no slots: what several checks ask for is worked out once
 class Evidence:
-    """The parts of a study that checks look at."""
+    """The parts of a study that checks look at; `known` is what was worked out before there were segments."""
 
     customers: Customers
     matrix: FeatureMatrix
     selection: Selection
     segmentation: Segmentation
     profiles: Profiles
+    known: Moments | None = None
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -108,9 +141,14 @@ class Evidence:
         return tuple(step.name for step in self.matrix.recipe.features)
 
     @cached_property
+    def encoded(self) -> Moments:
+        """What is known of the encoded columns."""
+        return self.known or moments_of(self.customers, self.matrix)
+
+    @property
     def moments(self) -> tuple[np.ndarray, np.ndarray]:
         """Mean (p,) and variance (p,) of every encoded column."""
-        return self.matrix.moments()
+        return self.encoded.mean, self.encoded.variance
 
     @cached_property
     def segment_means(self) -> tuple[np.ndarray, np.ndarray]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from clientage.checks.base import Check, Evidence, Finding, NotApplicable, Unjudged
+from clientage.checks.base import Check, Evidence, Finding, Moments, NotApplicable, Unjudged
 from clientage.checks.below_null import BelowNull
 from clientage.checks.categories_decide import CategoriesDecide
 from clientage.checks.chosen_against import ChosenAgainst
@@ -49,7 +49,12 @@ ORDER = ("serious", "warning", "info")
 
 
 def check(
-    customers: Customers, matrix: FeatureMatrix, selection: Selection, segmentation: Segmentation, profiles: Profiles
+    customers: Customers,
+    matrix: FeatureMatrix,
+    selection: Selection,
+    segmentation: Segmentation,
+    profiles: Profiles,
+    known: Moments | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[Unjudged, ...]]:
     """Put a study to all checks.
 
@@ -57,6 +62,8 @@ def check(
     ----------
     customers, matrix, selection, segmentation, profiles
         The parts of the study.
+    known : Moments, optional
+        From `moments_of`, where that was worked out already.
 
     Returns
     -------
@@ -65,7 +72,7 @@ def check(
     unjudged : tuple of Unjudged
         The checks that could not judge, and why; by code.
     """
-    evidence = Evidence(customers, matrix, selection, segmentation, profiles)
+    evidence = Evidence(customers, matrix, selection, segmentation, profiles, known)
     examined = side_by_side(lambda c: c.examine(evidence), CHECKS, rows_in_memory([matrix.held]))
     answers = list(zip(CHECKS, examined, strict=True))
     found = [a for _, a in answers if isinstance(a, Finding)]

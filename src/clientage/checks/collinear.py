@@ -19,15 +19,9 @@ class Collinear:
     def examine(self, evidence: Evidence) -> Outcome:
         """Look at the correlations of numeric features."""
         names = evidence.feature_names
-        _, first, width = np.unique(evidence.matrix.feature_of, return_index=True, return_counts=True)
-        numeric = [j for j in range(len(names)) if width[j] == 1]
+        numeric, products = evidence.encoded.numeric.tolist(), evidence.encoded.products
         if len(numeric) < 2:
             return NotApplicable("there are fewer than two numeric features")
-        products, columns = np.zeros((len(numeric), len(numeric))), first[numeric]
-        mean = evidence.moments[0][columns]
-        for _, part in evidence.matrix.blocks():
-            x = part[:, columns] - mean
-            products += x.T @ x
         scale = np.sqrt(np.diag(products))
         r = np.abs(products / np.maximum(np.outer(scale, scale), 1e-300))
         pairs = [(i, j) for i in range(len(numeric)) for j in range(i) if r[i, j] > COPY]

@@ -10,14 +10,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clientage.cores import side_by_side
 from clientage.data.table import Column
 from clientage.errors import ModelError
 from clientage.features.categories import as_categories, fold
 from clientage.features.shape import in_order
+from clientage.spool import rows_in_memory
+
+if TYPE_CHECKING:
+    from clientage.features.customers import Customers
+    from clientage.features.encoding import FeatureMatrix
 
 VERSION = 1  # of the stored form
 BINS = 10  # tenths of the training customers
@@ -105,6 +111,13 @@ def histogram(column: Column) -> Histogram:
         return _filled(made, made.count_numbers(values))
     below = [0, *np.searchsorted(there, edges, side="left").tolist(), len(there)]  # the values are in order by now
     return _filled(made, np.append(np.diff(below), 0))
+
+
+def feature_histograms(customers: Customers, matrix: FeatureMatrix) -> tuple[Histogram, ...]:
+    """Return the histograms of the features of a model, in the order of its recipe."""
+    columns = {c.name: c for c in customers.features}
+    wanted = [columns[step.name] for step in matrix.recipe.features]
+    return tuple(side_by_side(histogram, wanted, rows_in_memory(c.held for c in wanted)))
 
 
 def _filled(made: Histogram, counts: np.ndarray) -> Histogram:

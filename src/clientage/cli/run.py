@@ -53,7 +53,7 @@ def run(
     """Segment the customers of FILE and keep everything in a new folder."""
     from clientage.cli.progress import steps_shown
     from clientage.memory import give_back_large_arrays
-    from clientage.publish import publish
+    from clientage.publish import FOR_PAGES, publish
     from clientage.study import make_study
     from clientage.tracking.tracker import check_tracking
 
@@ -79,7 +79,8 @@ def run(
     if settings.read.memory is not None:  # who says how much there is would rather wait half a second than exceed it
         give_back_large_arrays()
     with steps_shown(quiet or as_json) as on_step:
-        made = publish(make_study(file, settings, transactions=transactions, on_step=on_step), settings.output.folder)
+        record = make_study(file, settings, transactions=transactions, on_step=on_step, also=FOR_PAGES)
+        made = publish(record, settings.output.folder)
     if as_json:
         sys.stdout.write(made.read("summary.json").decode())
     elif not quiet:

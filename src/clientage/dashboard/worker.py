@@ -118,7 +118,7 @@ def _look(task: Task, tell: Tell) -> None:
 
 def _study(task: Task, tell: Tell) -> None:
     """A study, saved as a run; its parts follow, so that nothing has to be computed again."""
-    from clientage.publish import publish
+    from clientage.publish import FOR_PAGES, publish
     from clientage.study import STEPS, make_study
 
     record = make_study(
@@ -126,6 +126,7 @@ def _study(task: Task, tell: Tell) -> None:
         task.settings,
         transactions=task.more.get("transactions") or None,
         on_step=lambda step: tell("step", STEPS[step]),
+        also=FOR_PAGES,
     )
     tell("step", "Writing the report")
     tell("part", ("run", publish(record, task.folder).path))

@@ -14,16 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from clientage.checks.drift import Reference, histogram
+from clientage.checks.drift import Reference, feature_histograms, histogram
 from clientage.clustering.models import ClusterModel, model_from_arrays
 from clientage.config import Settings, settings_from
-from clientage.cores import side_by_side
 from clientage.data.columns import Role, Roles
 from clientage.data.table import Column
 from clientage.errors import ModelError
 from clientage.features.encoding import Recipe
 from clientage.runs.manifest import verified_bytes
-from clientage.spool import rows_in_memory
 from clientage.study import StudyRecord
 
 JSON_NAME = "model/model.json"
@@ -84,12 +82,10 @@ def model_of(record: StudyRecord) -> SavedModel:
 
 def _reference_of(record: StudyRecord) -> Reference:
     """Return how the customers of the study are distributed, for judging later ones."""
-    columns = {c.name: c for c in record.customers.features}
+    features = record.ahead.get(feature_histograms) or feature_histograms(record.customers, record.matrix)
     sizes = np.bincount(record.segmentation.labels + 1, minlength=record.segmentation.k + 1)
-    wanted = [columns[step.name] for step in record.matrix.recipe.features]
-    wanted.append(Column("distance", "number", np.asarray(record.segmentation.distance)))
-    *features, distance = side_by_side(histogram, wanted, rows_in_memory(c.held for c in wanted))
-    return Reference(tuple(features), tuple(sizes.tolist()), distance)
+    distance = histogram(Column("distance", "number", np.asarray(record.segmentation.distance)))
+    return Reference(features, tuple(sizes.tolist()), distance)
 
 
 def model_files(model: SavedModel) -> dict[str, bytes]:

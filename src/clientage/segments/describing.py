@@ -13,6 +13,7 @@ import numpy as np
 
 from clientage.data.table import Column
 from clientage.segments import effects
+from clientage.segments.everybody import Everybody, as_numbers
 from clientage.segments.groups import Groups, NumberFigures, number_figures
 from clientage.segments.headings import Heading, is_count
 from clientage.segments.traits import (
@@ -27,12 +28,16 @@ from clientage.segments.traits import (
 )
 from clientage.segments.wording import percent
 
-EPOCH = np.datetime64("1970-01-01", "us")
 MOST_CATEGORIES = 24  # of a text column; the rest is counted and left out
 
 
 def column_traits(
-    column: Column, heading: Heading, role: ColumnRole, measure: str | None, groups: Groups
+    column: Column,
+    heading: Heading,
+    role: ColumnRole,
+    measure: str | None,
+    groups: Groups,
+    known: Everybody | None = None,
 ) -> ColumnTraits:
     """Return what one column says about each segment.
 
@@ -48,6 +53,8 @@ def column_traits(
         What it measures.
     groups : Groups
         The segments.
+    known : Everybody, optional
+        The figures of all customers, where they are known already.
 
     Examples
     --------
@@ -59,14 +66,14 @@ def column_traits(
     if column.kind == "text":
         return _category_traits(column, heading, role, measure, groups)
     if column.kind == "date":
-        return _date_traits(column, heading, role, groups)
-    return _number_traits(column, heading, role, measure, groups)
+        return _date_traits(column, heading, role, groups, known)
+    return _number_traits(column, heading, role, measure, groups, known)
 
 
 def _number_traits(
-    column: Column, heading: Heading, role: ColumnRole, measure: str | None, groups: Groups
+    column: Column, heading: Heading, role: ColumnRole, measure: str | None, groups: Groups, known: Everybody | None
 ) -> ColumnTraits:
-    f = number_figures(column.values, groups)
+    f = number_figures(column.values, groups, known)
     year = column.is_integer and f.n > 0 and f.smallest >= FIRST_YEAR and f.largest <= LAST_YEAR
     unit = "share" if f.binary else heading.unit or ("year" if year else None)
     v = effects.v_test(f.effect, f.part_n, f.n)
@@ -216,10 +223,11 @@ def _of_category(one: Trait, counts: np.ndarray, part_n: np.ndarray, n: int, gro
     return traits
 
 
-def _date_traits(column: Column, heading: Heading, role: ColumnRole, groups: Groups) -> ColumnTraits:
+def _date_traits(
+    column: Column, heading: Heading, role: ColumnRole, groups: Groups, known: Everybody | None
+) -> ColumnTraits:
     """Dates as days: places in time, of which the median is told and no ratio is taken."""
-    days = np.where(column.missing, np.nan, (column.values - EPOCH) / np.timedelta64(1, "D"))
-    f = number_figures(days, groups)
+    f = number_figures(as_numbers(column), groups, known)
     v = effects.v_test(f.effect, f.part_n, f.n)
     everybody = _iso(f.median)
     rows = []

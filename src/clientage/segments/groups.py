@@ -7,12 +7,12 @@ whatever order the rows came in.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from clientage.segments import effects
+from clientage.segments.everybody import Everybody, everybody_of, mean_of, quantile_of, sorted_values
 
 SKEWED = 1.0  # beyond this skewness means are led by a few, and ranks are compared instead
 
@@ -103,7 +103,7 @@ class NumberFigures:
     binary: bool
 
 
-def number_figures(values: np.ndarray, groups: Groups) -> NumberFigures:
+def number_figures(values: np.ndarray, groups: Groups, known: Everybody | None = None) -> NumberFigures:
     """Return the figures of a numeric column.
 
     Parameters
@@ -112,6 +112,8 @@ def number_figures(values: np.ndarray, groups: Groups) -> NumberFigures:
         float64 in original units, NaN where missing.
     groups : Groups
         The segments.
+    known : Everybody, optional
+        The figures of all customers, where they are known already.
 
     Examples
     --------
@@ -119,70 +121,34 @@ def number_figures(values: np.ndarray, groups: Groups) -> NumberFigures:
     >>> f.n, f.mean, f.part_mean.tolist(), f.part_n.tolist()
     (3, 4.0, [1.5, 9.0], [2, 1])
     """
-    everyone = groups.sorted_parts(values)
-    parts = everyone[: groups.k]
-    n = sum(map(len, everyone))
-    everybody = np.sort(values)[:n]  # missing values sort to the end
-    mean, sd, skew = _moments(everybody)
+    parts = groups.sorted_parts(values)[: groups.k]
+    ordered = sorted_values(values)
+    whole = known or everybody_of(ordered)
     part_n = np.array([len(p) for p in parts], dtype=np.int64)
-    part_mean = np.array([_mean(p) for p in parts])
+    part_mean = np.array([mean_of(p) for p in parts])
     within = np.array([float(np.sum((p - m) ** 2)) for p, m in zip(parts, part_mean, strict=True)])
-    binary = n > 0 and everybody[0] >= 0 and everybody[-1] <= 1 and _only_two(everybody)
-    skewed = abs(skew) > SKEWED and not binary
-    ranks = np.array([effects.mean_rank(p, everybody) if len(p) else 0.5 for p in parts])
-    spread = effects.rank_sd(everybody)
+    skewed = abs(whole.skew) > SKEWED and not whole.binary
+    ranks = np.array([effects.mean_rank(p, ordered) if len(p) else 0.5 for p in parts])
     if skewed:
-        effect = effects.standardised(ranks - 0.5, spread)
+        effect = effects.standardised(ranks - 0.5, whole.rank_sd)
     else:
-        effect = effects.standardised(np.where(part_n > 0, part_mean - mean, 0.0), sd)
+        effect = effects.standardised(np.where(part_n > 0, part_mean - whole.mean, 0.0), whole.sd)
     return NumberFigures(
-        n=n,
-        mean=mean,
-        median=_quantile(everybody, 0.5),
-        sd=sd,
-        smallest=float(everybody[0]) if n else math.nan,
-        largest=float(everybody[-1]) if n else math.nan,
-        skew=skew,
+        n=whole.n,
+        mean=whole.mean,
+        median=whole.median,
+        sd=whole.sd,
+        smallest=whole.smallest,
+        largest=whole.largest,
+        skew=whole.skew,
         part_n=part_n,
         part_mean=part_mean,
-        part_median=np.array([_quantile(p, 0.5) for p in parts]),
-        part_low=np.array([_quantile(p, 0.25) for p in parts]),
-        part_high=np.array([_quantile(p, 0.75) for p in parts]),
+        part_median=np.array([quantile_of(p, 0.5) for p in parts]),
+        part_low=np.array([quantile_of(p, 0.25) for p in parts]),
+        part_high=np.array([quantile_of(p, 0.75) for p in parts]),
         effect=effect,
-        delta=np.array([effects.cliffs_delta(r, int(m), n) for r, m in zip(ranks, part_n, strict=True)]),
-        eta=effects.eta_squared(part_n, part_mean, within) if sd > 0 else None,
+        delta=np.array([effects.cliffs_delta(r, int(m), whole.n) for r, m in zip(ranks, part_n, strict=True)]),
+        eta=effects.eta_squared(part_n, part_mean, within) if whole.sd > 0 else None,
         skewed=skewed,
-        binary=binary,
+        binary=whole.binary,
     )
-
-
-def _moments(x: np.ndarray) -> tuple[float, float, float]:
-    if not len(x):
-        return math.nan, 0.0, 0.0
-    mean = _mean(x)
-    off = x - mean
-    powers = off * off
-    variance = float(np.sum(powers)) / len(x)
-    # what rounding leaves of a constant column is no spread
-    if variance <= (1e-14 * max(abs(float(x[0])), abs(float(x[-1])))) ** 2:
-        return mean, 0.0, 0.0
-    powers *= off
-    return mean, math.sqrt(variance), float(np.sum(powers)) / len(x) / variance**1.5
-
-
-def _mean(x: np.ndarray) -> float:
-    return float(np.sum(x)) / len(x) if len(x) else math.nan
-
-
-def _quantile(x: np.ndarray, q: float) -> float:
-    """Linear interpolation between order statistics, as numpy's default, of sorted values."""
-    if not len(x):
-        return math.nan
-    at = q * (len(x) - 1)
-    low = int(at)
-    high = min(low + 1, len(x) - 1)
-    return float(x[low] + (x[high] - x[low]) * (at - low))
-
-
-def _only_two(everybody: np.ndarray) -> bool:
-    return int(np.count_nonzero((everybody != 0) & (everybody != 1))) == 0

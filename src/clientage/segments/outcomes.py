@@ -15,6 +15,7 @@ import numpy as np
 
 from clientage.data.table import Column
 from clientage.segments import effects
+from clientage.segments.everybody import Everybody
 from clientage.segments.groups import Groups, number_figures
 from clientage.segments.headings import Heading
 from clientage.segments.uplift import NEGATIVE, POSITIVE, ControlGroup, Uplift, uplift_words, uplifts
@@ -82,7 +83,12 @@ class Outcome:
 
 
 def outcomes_of(
-    column: Column, heading: Heading, measure: str | None, groups: Groups, control: ControlGroup | None = None
+    column: Column,
+    heading: Heading,
+    measure: str | None,
+    groups: Groups,
+    control: ControlGroup | None = None,
+    known: Everybody | None = None,
 ) -> tuple[tuple[Outcome, ...], ...]:
     """Return the outcomes of each segment in one column.
 
@@ -98,6 +104,8 @@ def outcomes_of(
         The segments.
     control : ControlGroup, optional
         Who was left alone.
+    known : Everybody, optional
+        The figures of all customers, where they are known already.
 
     Examples
     --------
@@ -108,7 +116,7 @@ def outcomes_of(
     """
     if column.kind == "text":
         return _category_outcomes(column, heading, measure, groups, control)
-    figures = number_figures(column.values, groups)
+    figures = number_figures(column.values, groups, known)
     overall = None if math.isnan(figures.mean) else figures.mean
     rows = []
     for part, mean in zip(groups.sorted_parts(column.values), figures.part_mean, strict=False):

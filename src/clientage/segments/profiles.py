@@ -8,7 +8,7 @@ Values are neither filled nor winsorised here: missing ones are left out and cou
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from clientage.data.quality import Note
 from clientage.data.table import Column
 from clientage.segments import effects
 from clientage.segments.describing import column_traits
+from clientage.segments.everybody import Everybody
 from clientage.segments.groups import Groups
 from clientage.segments.headings import headings
 from clientage.segments.long_table import long_table
@@ -155,6 +156,7 @@ def profile(
     selection: Selection,
     *,
     control: str | None = None,
+    known: Mapping[str, Everybody] | None = None,
 ) -> Profiles:
     """Describe every segment.
 
@@ -170,6 +172,8 @@ def profile(
         Its verdict and the stability of the chosen candidate's segments decide whether advice is given.
     control : str, optional
         ``roles.control``: "column=value" of the customers who were left alone.
+    known : mapping of str to Everybody, optional
+        The figures of columns for all customers, where they are known already.
 
     Returns
     -------
@@ -182,7 +186,7 @@ def profile(
         When `control` names nobody or everybody.
     """
     groups = Groups(segmentation.labels, segmentation.k)
-    described, asked, answered = _described(customers, groups, control_group(customers, control))
+    described, asked, answered = _described(customers, groups, control_group(customers, control), known or {})
     traits = _ranked(described, groups.k)
     outcomes = [tuple(o for column in answered for o in column[j]) for j in range(groups.k)]
     value = _Value.of(customers, groups)
@@ -212,7 +216,7 @@ def profile(
 
 
 def _described(
-    customers: Customers, groups: Groups, control: ControlGroup | None
+    customers: Customers, groups: Groups, control: ControlGroup | None, known: Mapping[str, Everybody]
 ) -> tuple[list[ColumnTraits], tuple[ColumnSummary, ...], list[tuple[tuple[Outcome, ...], ...]]]:
     """Traits of features and profile columns; summaries and outcomes of outcome columns."""
     used: list[tuple[Column, ColumnRole]] = [(c, "feature") for c in customers.features]
@@ -225,11 +229,12 @@ def _described(
 
     def described(one: tuple[Column, ColumnRole]) -> ColumnTraits:
         column, role = one
-        return column_traits(column, words[column.name], role, measured[column.name], groups)
+        return column_traits(column, words[column.name], role, measured[column.name], groups, known.get(column.name))
 
     def answered(column: Column) -> tuple[ColumnSummary, tuple[tuple[Outcome, ...], ...]]:
-        summary = column_traits(column, words[column.name], "outcome", None, groups).summary
-        return summary, outcomes_of(column, words[column.name], measured[column.name], groups, control)
+        name, whole = column.name, known.get(column.name)
+        summary = column_traits(column, words[name], "outcome", None, groups, whole).summary
+        return summary, outcomes_of(column, words[name], measured[name], groups, control, whole)
 
     traits = side_by_side(described, used, rows)
     asked = side_by_side(answered, answers, rows)

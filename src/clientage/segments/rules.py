@@ -36,6 +36,7 @@ MOST_ROWS = 6_000  # customers drawn for learning and judging
 MORE_CONDITIONS = 2  # than segments
 
 Path = tuple[Condition, ...]
+Drawn = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,11 @@ class RuleSet:
 
 
 def learn_rules(
-    customers: Customers, matrix: FeatureMatrix, segmentation: Segmentation, selection: Selection
+    customers: Customers,
+    matrix: FeatureMatrix,
+    segmentation: Segmentation,
+    selection: Selection,
+    drawn: Drawn | None = None,
 ) -> RuleSet | None:
     """Learn rules for the segments, and judge them on customers they were not learned from.
 
@@ -170,13 +175,17 @@ def learn_rules(
         What the rules shall say.
     selection : Selection
         The kind of its model decides the method; centres are used where the model has them.
+    drawn : tuple of ndarray, optional
+        From `drawn_rows`, where they are drawn already.
 
     Returns
     -------
     RuleSet or None
         None where there is nothing to tell apart. Customers without a segment are left out.
     """
-    rows, fold = _drawn(matrix, segmentation.labels)
+    rows, fold = drawn or drawn_rows(customers, matrix)
+    used = segmentation.labels[rows] >= 0
+    rows, fold = rows[used], fold[used]
     labels = segmentation.labels[rows]
     folds = FEWER_FOLDS if len(rows) >= ENOUGH else FOLDS
     fold = fold % folds
@@ -283,11 +292,11 @@ def _axes(customers: Customers, matrix: FeatureMatrix, rows: np.ndarray) -> list
     return axes
 
 
-def _drawn(matrix: FeatureMatrix, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows to learn from, and the fold of each: drawn by what they hold and not by where they stand."""
+def drawn_rows(customers: Customers, matrix: FeatureMatrix) -> Drawn:  # noqa: ARG001 - one of several makers
+    """Return rows to learn from, and the fold of each: drawn by what they hold and not by where they stand."""
     keys = hash_rows(matrix.values, Grid(matrix.recipe.grid_step, matrix.recipe.grid_limit), seed=0)
     share = min(1.0, MOST_ROWS / max(len(keys), 1))
-    rows = np.flatnonzero((labels >= 0) & ((keys & np.uint64(0xFFFFFFFF)) < np.uint64(int(share * 2**32))))
+    rows = np.flatnonzero((keys & np.uint64(0xFFFFFFFF)) < np.uint64(int(share * 2**32)))
     return rows, ((keys[rows] >> np.uint64(32)) % np.uint64(FOLDS)).astype(np.int64)
 
 
