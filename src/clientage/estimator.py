@@ -15,6 +15,7 @@ from clientage.data.quality import QualityReport
 from clientage.data.table import Column
 from clientage.errors import ClientageError
 from clientage.extras import require
+from clientage.features.amounts import amounts_by
 from clientage.features.customers import Customers
 from clientage.features.encoding import encode
 from clientage.segments.segmentation import in_order, to_segments
@@ -131,7 +132,10 @@ class Segmenter(base.ClusterMixin, base.BaseEstimator):  # type: ignore[misc] # 
         columns = _columns(X)
         matrix = encode(_customers(columns), settings.features)
         coreset = summarise(matrix.values, size=settings.cluster.coreset_size, seed=settings.cluster.seed)
-        self.selection_ = select(matrix.values, coreset, settings.cluster, feature_of=matrix.feature_of)
+        amounts = amounts_by(matrix.recipe)
+        self.selection_ = select(
+            matrix.values, coreset, settings.cluster, feature_of=matrix.feature_of, amounts=amounts
+        )
         model = self.selection_.chosen.model
         segmentation = to_segments(model.assign(matrix.values), model)
         self._recipe, self._model, self._order = matrix.recipe, model, segmentation.order

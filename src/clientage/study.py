@@ -26,6 +26,7 @@ from clientage.data.freed import give_back
 from clientage.data.reading import read
 from clientage.data.table import Source, Table
 from clientage.errors import DataError
+from clientage.features.amounts import amounts_by
 from clientage.features.customers import Customers, build_customers
 from clientage.features.encoding import FeatureMatrix, encode
 from clientage.features.transactions import build_from_transactions, build_joined
@@ -230,7 +231,13 @@ def study_customers(
         coreset = summarise(matrix.values, size=settings.cluster.coreset_size, seed=settings.cluster.seed)
     ahead = Ahead((*BEFORE_SEGMENTS, *also), customers, matrix, rows=rows_in_memory([matrix.held]))
     with watch.step("select"):
-        selection = select(matrix.values, coreset, settings.cluster, feature_of=matrix.feature_of)
+        selection = select(
+            matrix.values,
+            coreset,
+            settings.cluster,
+            feature_of=matrix.feature_of,
+            amounts=amounts_by(matrix.recipe),
+        )
     with watch.step("assign"):
         model = selection.chosen.model
         segmentation = to_segments(model.assign(matrix.values), model)

@@ -14,7 +14,7 @@ from clientage.selection.dip_quantiles import SIZES, SURVIVAL, TABLE
 
 FEWEST_DISTINCT = 10  # a scale with fewer steps has heaps by construction
 FEWEST_ROWS = 20
-MOST_SHARED = 0.1  # of the customers at one end of a column
+MOST_SHARED = 0.02  # of the customers at one end of a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ def dip_p_value(statistic: float, n: int) -> float:
 def dip_test(values: np.ndarray) -> Dip | None:
     """Test one column, spreading tied values evenly over the gaps around them.
 
-    A smallest or largest value that more than a tenth share is left out: those who spent nothing in a category, or
+    A smallest or largest value that more than one in fifty share is left out: those who spent nothing in a category, or
     all that a scale allows, are a heap by construction, and only the others can be in heaps of their own.
 
     Returns

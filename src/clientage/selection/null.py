@@ -7,20 +7,24 @@ one heap by themselves (which the copula keeps, and so cannot show).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from clientage.selection.copula import fit_copula
 from clientage.selection.dip import dip_test
 from clientage.selection.many_kmeans import problems_of, solve
 from clientage.selection.sample import Sample
 from clientage.selection.silhouette import silhouettes
+from clientage.selection.structureless import tables_without_groups
+
+Amounts = Callable[[np.ndarray], np.ndarray]
 
 ROWS = 512  # customers per null table: enough to see groups 3 SD apart, too few to see trifles
 DIP_ROWS = 1_000
 ALPHA = 0.05
+LEAST_DIP = 0.04  # two equal normal groups 3.8 SD apart; a year's season of ± 40 % over several years has .02
+MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,12 @@ class NullTest:
 
 
 def null_test(
-    sample: Sample, ks: Sequence[int], draws: int, seed: int, feature_of: np.ndarray | None = None
+    sample: Sample,
+    ks: Sequence[int],
+    draws: int,
+    seed: int,
+    feature_of: np.ndarray | None = None,
+    amounts: Amounts | None = None,
 ) -> NullTest:
     """Compare the best silhouette with that of structureless tables.
 
@@ -89,6 +98,8 @@ def null_test(
         Of the draws.
     feature_of : int ndarray of shape (p,), optional
         Which encoded columns belong to one nominal feature. Default: each its own.
+    amounts : callable, optional
+        Encoded customers to their amounts in the units of the file. Default: the encoded values are the amounts.
 
     References
     ----------
@@ -98,7 +109,9 @@ def null_test(
     feature_of = np.arange(x.shape[1]) if feature_of is None else feature_of
     ks = [k for k in ks if 2 <= k < len(x)]
     rng = np.random.default_rng([seed, 1])
-    tables = np.concatenate([x[None], fit_copula(x, feature_of, rng).draw(draws, rng)])
+    tables = np.concatenate(
+        [x[None], tables_without_groups(x, feature_of, x if amounts is None else amounts(x), draws, rng)]
+    )
     values, smallest = kmeans_silhouettes(tables, ks, np.random.default_rng([seed, 2]))
     best = best_usable(values, smallest, len(x))
     null = best[1:]
@@ -154,8 +167,12 @@ def best_usable(values: np.ndarray, smallest: np.ndarray, n: int) -> np.ndarray:
 
 
 def heaped_columns(x: np.ndarray, feature_of: np.ndarray) -> tuple[int, ...]:
-    """Return the columns whose dip test rejects one heap at 5 %, corrected for the number of columns tested."""
+    """Return the columns whose dip test rejects one heap at 5 %, corrected for the number of columns tested.
+
+    Of these only such as no small part of the customers makes: a mild season, seen in a column of days, is a wave that
+    is certain to be there and no group. Months are steps of a circle, which the line from 1 to 12 cuts open.
+    """
     _, at, width = np.unique(feature_of, return_inverse=True, return_counts=True)
-    tests = {j: dip_test(x[:, j]) for j in range(x.shape[1]) if width[at[j]] == 1}
+    tests = {j: dip_test(x[:, j]) for j in range(x.shape[1]) if width[at[j]] == 1 and len(np.unique(x[:, j])) > MONTHS}
     judged = {j: d for j, d in tests.items() if d is not None}
-    return tuple(j for j, d in judged.items() if d.p_value * len(judged) <= ALPHA)
+    return tuple(j for j, d in judged.items() if d.p_value * len(judged) <= ALPHA and d.statistic >= LEAST_DIP)

@@ -24,7 +24,7 @@ from clientage.selection.elbow import elbow
 from clientage.selection.favourites import favourites
 from clientage.selection.judging import Fitted, Judged, judge
 from clientage.selection.marks import categories_of, marked
-from clientage.selection.null import NullTest, null_test
+from clientage.selection.null import Amounts, NullTest, null_test
 from clientage.selection.number_criteria import number_criteria
 from clientage.selection.reason import Separated, reason_for
 from clientage.selection.rule import (
@@ -127,7 +127,12 @@ def _weakest(c: Candidate) -> float | None:
 
 
 def select(
-    x: np.ndarray, coreset: Coreset, settings: ClusterSettings, *, feature_of: np.ndarray | None = None
+    x: np.ndarray,
+    coreset: Coreset,
+    settings: ClusterSettings,
+    *,
+    feature_of: np.ndarray | None = None,
+    amounts: Amounts | None = None,
 ) -> Selection:
     """Try every algorithm × k, judge all, and choose by the rule of `clientage.selection.rule`.
 
@@ -141,6 +146,8 @@ def select(
         ``algorithm`` and ``k`` are the person's choice where given and win over the rule.
     feature_of : int ndarray of shape (p,), optional
         Which columns belong to one nominal feature. Default: each column its own.
+    amounts : callable, optional
+        Encoded customers to their amounts in the units of the file, where shares add up. Default: as they are.
 
     Raises
     ------
@@ -168,7 +175,7 @@ def select(
     numbers = number_criteria(sample, ks, settings)
     judged = judge([f for f in fitted if f.algorithm != SHAPE or f.k in ks], sample, numbers.by_k)
     study = Study(coreset, sample, categories_of(sample, feature_of), settings)
-    null = _null(study, ks, feature_of)
+    null = _null(study, ks, feature_of, amounts)
     contenders = _with_slsa(_marked(judged, study), sample)
     found = _selected(contenders, study, null, evidence)
     by_rule = {"inertia": found.elbow, **numbers.choices}
@@ -234,11 +241,11 @@ def _asked_of(name: str, ks: Sequence[int]) -> list[int]:
     return list(range(1, max(ks[-1], ClusterSettings().k_max) + BEYOND + 1)) if name == SHAPE else list(ks)
 
 
-def _null(study: Study, ks: Sequence[int], feature_of: np.ndarray) -> NullTest | None:
+def _null(study: Study, ks: Sequence[int], feature_of: np.ndarray, amounts: Amounts | None) -> NullTest | None:
     several = [k for k in ks if k >= 2]
     if study.settings.null_draws == 0 or not several or study.sample.n < 2 * min(several):
         return None
-    return null_test(study.sample, several, study.settings.null_draws, study.settings.seed, feature_of)
+    return null_test(study.sample, several, study.settings.null_draws, study.settings.seed, feature_of, amounts)
 
 
 def _marked(judged: Sequence[Judged], study: Study) -> list[Contender]:
