@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -90,7 +90,7 @@ def cloud_of(x: np.ndarray, weights: np.ndarray, rounding: np.ndarray | None = N
         Variance of what rounding took from each column. Default: found from the points.
     """
     p = x.shape[1]
-    tilted = p <= MOST_COLUMNS and float(weights.sum()) >= FEW * p
+    tilted = 1 < p <= MOST_COLUMNS and float(weights.sum()) >= FEW * p
     width = np.maximum(np.ptp(x, axis=0), 1e-9)
     rounding = roundings(x, weights) if rounding is None else rounding
     moments = np.column_stack([x * weights[:, None], weights])
@@ -131,9 +131,14 @@ def rounding_variance(column: np.ndarray, weights: np.ndarray) -> float:
 
 
 def fit_one_shape(
-    data: Cloud, ks: Sequence[int], starts: Sequence[np.ndarray], *, volumes: bool = True
+    data: Cloud,
+    ks: Sequence[int],
+    starts: Sequence[np.ndarray],
+    *,
+    tilts: Sequence[bool] = (True, False),
+    volumes: bool = True,
 ) -> dict[int, Mixture]:
-    """Fit the mixture for every k, with one volume or volumes of their own, whichever has the lower BIC.
+    """Fit the mixture for every k, tilted or not, with one volume or several, whichever has the lowest BIC.
 
     Parameters
     ----------
@@ -141,6 +146,8 @@ def fit_one_shape(
     ks : sequence of int
     starts : sequence of int ndarray of shape (m,)
         First partitions into at least max(ks) groups each, none empty; several guard against poor local optima.
+    tilts : sequence of bool, default both
+        Whether the shape may be tilted; False: its axes are the columns.
     volumes : bool, default True
         False: one volume for all.
 
@@ -164,20 +171,30 @@ def fit_one_shape(
     >>> min(found, key=lambda k: found[k].bic(300)), sorted(abs(found[2].means[:, 0].round(1)).tolist())
     (2, [0.0, 1.0])
     """
+    total = float(data.weights.sum())
+    clouds = {t: replace(data, tilted=t) for t in (tilt and data.tilted for tilt in tilts)}
+    best: dict[int, tuple[Cloud, _State]] = {}
+    found: dict[int, Mixture] = {}
+    for cloud in clouds.values():
+        for k, state in _likeliest(cloud, ks, starts).items():
+            fitted = _mixture(cloud, state, False)
+            if k not in found or fitted.bic(total) < found[k].bic(total):
+                found[k], best[k] = fitted, (cloud, state)
+    for k, (cloud, state) in best.items():
+        own = _mixture(cloud, _settled(cloud, state.shares, STEPS, True), True) if volumes and k > 1 else found[k]
+        if own.bic(total) < found[k].bic(total):
+            found[k] = own
+    return found
+
+
+def _likeliest(data: Cloud, ks: Sequence[int], starts: Sequence[np.ndarray]) -> dict[int, _State]:
+    """Of the paths from all starts, the likeliest state for every k asked for."""
     best: dict[int, _State] = {}
     for start in starts:
         for k, state in _path(data, start, ks):
             if k in ks and (k not in best or state.value > best[k].value):
                 best[k] = state
-    found = {k: _mixture(data, state, False) for k, state in best.items()}
-    if not volumes:
-        return found
-    total = float(data.weights.sum())
-    for k, state in best.items():
-        own = _mixture(data, _settled(data, state.shares, STEPS, True), True)
-        if k > 1 and own.bic(total) < found[k].bic(total):
-            found[k] = own
-    return found
+    return best
 
 
 def _path(data: Cloud, start: np.ndarray, ks: Sequence[int]) -> list[tuple[int, _State]]:

@@ -61,13 +61,14 @@ def fit_with_answers(
     ks: Sequence[int],
     starts: Sequence[np.ndarray],
     columns: Columns,
+    tilts: Sequence[bool] = (True, False),
 ) -> dict[int, Mixture]:
     """Fit the mixture of one shape to the numbers, and let the answers help to say who belongs where.
 
     Parameters
     ----------
     points, weights : ndarray of shape (m, p) and (m,)
-    ks, starts
+    ks, starts, tilts
         As for `clientage.clustering.one_shape.fit_one_shape`.
     columns : Columns
         Of all customers, where these are a bootstrap sample.
@@ -83,7 +84,7 @@ def fit_with_answers(
     Hunt, L. and Jorgensen, M. (2011). Clustering mixed data. doi:10.1002/widm.33
     """
     answers = columns.answers
-    found = fit_one_shape(cloud_of(points[:, ~answers], weights, columns.rounding[~answers]), ks, starts)
+    found = fit_one_shape(cloud_of(points[:, ~answers], weights, columns.rounding[~answers]), ks, starts, tilts=tilts)
     if not answers.any():
         return found
     return {k: _joined(m, points, weights, answers) for k, m in found.items()}

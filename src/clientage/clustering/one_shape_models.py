@@ -7,7 +7,7 @@ one column, and inside a micro-cluster such groups cannot be told apart any more
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -74,8 +74,19 @@ def _numbers_of(few: Coreset) -> Coreset:
     return few.few[NUMBERS]
 
 
+def tilts_of(few: Coreset, models: Iterable[ClusterModel]) -> tuple[bool, ...]:
+    """Return which shapes these models have: tilted ones, ones along the columns, or some of both."""
+    numbers = ~is_answer(few.points)
+    factors = [m.factors[:, numbers][:, :, numbers] for m in models if isinstance(m, MixtureModel)]
+    return tuple(sorted({bool(np.tril(f, -1).any()) for f in factors}, reverse=True))
+
+
 def refit_one_shape(
-    few: Coreset, weights: np.ndarray, ks: Sequence[int], heads: Sequence[int] = (HEAD,)
+    few: Coreset,
+    weights: np.ndarray,
+    ks: Sequence[int],
+    heads: Sequence[int] = (HEAD,),
+    tilts: Sequence[bool] = (True, False),
 ) -> dict[int, np.ndarray]:
     """Return the labels (m,) that mixtures fitted to reweighted customers give all of them, by k.
 
@@ -91,6 +102,8 @@ def refit_one_shape(
     ks : sequence of int
     heads : sequence of int
         Components at the head of each path that is tried; the likeliest solution of all is taken.
+    tilts : sequence of bool, default both
+        Shapes that are tried, from `tilts_of`: a bootstrap is not asked again what the customers have answered.
     """
     drawn = weights > 0
     possible = [k for k in ks if k <= int(drawn.sum())]
@@ -105,7 +118,7 @@ def refit_one_shape(
     # a customer drawn three times is three of the same value, and no sign of rounding: that is known from them all
     columns = columns_of(few.points, few.weights)
     grid = Grid.for_values(few.points)
-    found = fit_with_answers(few.points[drawn], weights[drawn], reached, starts, columns)
+    found = fit_with_answers(few.points[drawn], weights[drawn], reached, starts, columns, tilts)
     return {k: rounded(m, grid).assign(few.points).labels.astype(np.int64) for k, m in found.items()}
 
 

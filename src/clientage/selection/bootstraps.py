@@ -5,15 +5,16 @@ Receives judged candidates and what the selection looks at; returns their stabil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from clientage.clustering.catalogue import ALGORITHMS, FitOptions
 from clientage.clustering.coreset import Coreset
+from clientage.clustering.models import ClusterModel
 from clientage.clustering.one_shape import HEAD
-from clientage.clustering.one_shape_models import MORE_HEADS, looked_at, refit_one_shape
+from clientage.clustering.one_shape_models import MORE_HEADS, looked_at, refit_one_shape, tilts_of
 from clientage.config import ClusterSettings
 from clientage.selection.judging import Judged
 from clientage.selection.marks import Categories
@@ -71,25 +72,23 @@ def stability_of(
         found = kmeans_stability(core.points, core.weights, labels, settings.bootstraps, settings.seed)
     else:
         count = min(settings.bootstraps, SLOW_BOOTSTRAPS)
-        found = refit_stability(
-            _refit(name, study, core, list(models), thorough), core.weights, labels, count, settings.seed
-        )
+        found = refit_stability(_refit(name, study, core, models, thorough), core.weights, labels, count, settings.seed)
     return {(name, k): s for k, s in found.items()}
 
 
-def _refit(name: str, study: Study, core: Coreset, ks: Sequence[int], thorough: bool) -> Refit:
+def _refit(name: str, study: Study, core: Coreset, models: Mapping[int, ClusterModel], thorough: bool) -> Refit:
     """How an algorithm is fitted to a bootstrap sample of the points it looks at."""
-    points, algorithm = core.points, ALGORITHMS[name]
+    points, algorithm, ks = core.points, ALGORITHMS[name], list(models)
     if name == SHAPE:
-        heads = MORE_HEADS if thorough else (HEAD,)
-        return lambda weights: refit_one_shape(core, weights, ks, heads)
+        heads, tilts = MORE_HEADS if thorough else (HEAD,), tilts_of(core, models.values())
+        return lambda weights: refit_one_shape(core, weights, ks, heads, tilts)
 
     def refit(weights: np.ndarray) -> dict[int, np.ndarray]:
         drawn = weights > 0
         possible = [k for k in ks if k <= int(drawn.sum())]
         part = Coreset(points[drawn], weights[drawn], True, round(float(weights.sum())))
-        models = algorithm.fit(part.points, part, possible, study.options)
-        found = {k: m.assign(points).labels.astype(np.int64) for k, m in models.items()}
+        fitted = algorithm.fit(part.points, part, possible, study.options)
+        found = {k: m.assign(points).labels.astype(np.int64) for k, m in fitted.items()}
         # an algorithm that finds its own k is compared whatever number it finds
         return found if algorithm.takes_k else {k: labels for k in ks for labels in found.values()}
 

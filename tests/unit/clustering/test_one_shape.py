@@ -11,7 +11,7 @@ from clientage.clustering.catalogue import ALGORITHMS, FitOptions
 from clientage.clustering.coreset import summarise
 from clientage.clustering.models import MixtureModel
 from clientage.clustering.one_shape import cloud_of, fit_one_shape, rounding_variance
-from clientage.clustering.one_shape_models import ROWS, refit_one_shape
+from clientage.clustering.one_shape_models import ROWS, refit_one_shape, tilts_of
 
 KS = range(1, 8)
 
@@ -53,7 +53,7 @@ def test_groups_that_differ_in_one_column_are_found_where_kmeans_cuts_across_the
 
 def test_likelihood_is_that_of_scikit_learn_with_tied_covariances() -> None:
     x, _ = _flat_groups(600, seed=1)
-    found = fit_one_shape(cloud_of(x, np.ones(600)), [4], [summarise(x).tree.cut(24)], volumes=False)[4]
+    found = fit_one_shape(cloud_of(x, np.ones(600)), [4], [summarise(x).tree.cut(24)], tilts=[True], volumes=False)[4]
     theirs = GaussianMixture(4, covariance_type="tied", means_init=found.means, tol=1e-7, max_iter=500).fit(x)
     # ours has a uniform component beside, which takes hardly anybody here
     assert found.log_likelihood == pytest.approx(600 * theirs.score(x), rel=2e-3)
@@ -128,3 +128,39 @@ def test_many_columns_and_few_customers_get_no_tilt() -> None:
     x = _scaled(np.random.default_rng(8).normal(size=(60, 20)))
     model = ALGORITHMS["one_shape"].fit(x, summarise(x), [2], FitOptions())[2]
     assert model.parameters in (1 + 40 + 20 + 1, 1 + 40 + 20 + 1 + 1)  # type: ignore[attr-defined]
+
+
+def _simplex(k: int, n: int, seed: int) -> np.ndarray:
+    """Round groups 3 SD apart from one another, in as many columns as there are groups."""
+    rng = np.random.default_rng(seed)
+    return _scaled(rng.normal(size=(n, k)) + 3.0 / np.sqrt(2) * np.eye(k)[rng.integers(0, k, n)])
+
+
+def _lowest_bic(x: np.ndarray, tilts: tuple[bool, ...]) -> int:
+    found = fit_one_shape(cloud_of(x, np.ones(len(x))), KS, [summarise(x).tree.cut(24)], tilts=tilts)
+    return min(found, key=lambda k: found[k].bic(len(x)))
+
+
+def test_a_tilted_shape_passes_for_what_lies_between_round_groups_and_one_along_the_columns_does_not() -> None:
+    x = _simplex(6, 500, seed=0)
+    order = np.lexsort(x.T[::-1])
+    assert _lowest_bic(x[order], (True,)) < 6
+    assert _lowest_bic(x[order], (True, False)) == 6
+
+
+def test_columns_that_go_together_need_a_tilt_and_are_one_component() -> None:
+    rng = np.random.default_rng(9)
+    x = _scaled(rng.normal(size=(700, 4)) + 2.0 * rng.normal(size=(700, 1)))
+    x = x[np.lexsort(x.T[::-1])]
+    assert _lowest_bic(x, (False,)) > 1
+    assert _lowest_bic(x, (True, False)) == 1
+
+
+def test_bootstraps_are_fitted_in_the_shape_that_the_customers_have() -> None:
+    round_groups = _simplex(4, 600, seed=1)
+    leaning = round_groups @ (np.eye(4) + 0.5)
+    tilts = {}
+    for name, x in {"round": round_groups, "leaning": _scaled(leaning)}.items():
+        core = summarise(x)
+        tilts[name] = tilts_of(core, ALGORITHMS["one_shape"].fit(x, core, [4], FitOptions()).values())
+    assert tilts == {"round": (False,), "leaning": (True,)}
