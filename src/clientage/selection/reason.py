@@ -64,6 +64,7 @@ def reason_for(
         _given_up(chosen, recommended) if plain is None else _beside_kmeans(chosen, recommended, plain),
         _separation(chosen, pool, null, separated),
         _return(chosen),
+        _would_return(chosen, pool) if recommended is None else [],
         _highest(chosen, pool, separated) if recommended is None else [],
     ]
     texts = [sentence for part in parts for sentence in part]
@@ -145,6 +146,18 @@ def _return(chosen: Candidate) -> list[str]:
     if chosen.segment_stability is not None:
         text += f"; the weakest segment is found again to {float(chosen.segment_stability.min()):.0%}"
     return [text + "."]
+
+
+def _would_return(chosen: Candidate, pool: Sequence[Candidate]) -> list[str]:
+    """Name the most useful solution that comes back, where the chosen one does not: a person may rather have that."""
+    if chosen.stability is None or chosen.stability >= COMES_BACK:
+        return []
+    held = [c for c in pool if c.usable and c.k >= 2 and c.stability is not None and c.stability >= COMES_BACK]
+    best = max(held, key=lambda c: (c.usefulness, -c.k), default=None)
+    if best is None:
+        return []
+    differences = f"{_explained(best) or 0.0:.0%} of the differences"
+    return [f"{best.k} segments would come back (agreement {best.stability:.2f}) and capture {differences}."]
 
 
 def _highest(chosen: Candidate, pool: Sequence[Candidate], separated: Separated) -> list[str]:

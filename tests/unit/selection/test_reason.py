@@ -74,3 +74,17 @@ def test_groups_that_stand_out_from_chance_are_no_heaps_of_single_columns() -> N
     assert found.null is not None
     level = replace(found.null, mean_by_k=tuple(1.0 for _ in found.null.ks))
     assert replace(found, null=level).in_heaps or found.apart is not None
+
+
+def test_what_would_come_back_is_named_where_the_choice_does_not() -> None:
+    """A long cloud: its halves come back in any sample; four pieces do not, and are of more use all the same."""
+    rng = np.random.default_rng(5)
+    loadings = rng.uniform(0.2, 0.9, size=5)
+    x = rng.normal(size=(600, 1)) * loadings + rng.normal(size=(600, 5)) * np.sqrt(1 - loadings**2)
+    x = np.rint((x - x.mean(axis=0)) / x.std(axis=0) * 2**20) / 2**20
+    found = select(x, summarise(x), ClusterSettings(bootstraps=30))
+    halves = next(c for c in found.candidates if c.algorithm == "kmeans" and c.k == 2)
+    assert (found.verdict, found.chosen.k) == ("constructive", 4)
+    assert f"2 segments would come back (agreement {halves.stability:.2f}) and capture" in found.reason
+    asked = select(x, summarise(x), ClusterSettings(bootstraps=30, k=5))
+    assert "would come back" not in asked.reason  # what the rule would take is named there
