@@ -9,7 +9,7 @@ import numpy as np
 
 from clientage.data.headers import CODE, header_words, id_likeness
 from clientage.data.personal import named_personal, personal_data
-from clientage.data.table import Column
+from clientage.data.table import PART, Column
 
 FEW_DISTINCT = 20  # whole numbers with at most so many values may be codes
 COUNTER_ROWS = 20  # fewer rows than this can be consecutive by chance
@@ -32,6 +32,18 @@ def sorted_distinct(values: np.ndarray) -> np.ndarray:
     first = np.ones(len(ordered), dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
     return ordered[first]
+
+
+def rises(values: np.ndarray) -> bool:
+    """Whether every value is larger than the one before, as counted ids are; no value is larger than a missing one.
+
+    Examples
+    --------
+    >>> rises(np.array([1.0, 2.0, 9.0])), rises(np.array([1.0, np.nan]))
+    (True, False)
+    """
+    parts = (values[low : low + PART + 1] for low in range(0, len(values), PART))
+    return all(bool((part[1:] > part[:-1]).all()) for part in parts)
 
 
 class Facts:
@@ -75,6 +87,9 @@ class Facts:
 
     @cached_property
     def _counted(self) -> tuple[int, np.ndarray | None]:
+        n = len(self.column)
+        if n > REMEMBERED and self.column.kind == "number" and rises(self.column.values):
+            return n, None
         uniques = self._find_uniques()
         return len(uniques), uniques if len(uniques) <= REMEMBERED else None
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from clientage.data.headers import AGE, header_words
 from clientage.data.quality import Note
-from clientage.data.table import Column
+from clientage.data.table import PART, Column
 from clientage.errors import counted
 
 OLDEST = 120.0
@@ -96,8 +96,10 @@ def _doubt_scales(name: str, values: np.ndarray) -> tuple[Note, ...]:
 
 def _may_have_gap(positive: np.ndarray) -> bool:
     """Whether powers of two stay empty for nearly as long as the gap; logarithms and sorting are saved where not."""
-    powers = positive.view(np.int64) >> 52  # the exponent of a float64
-    used = np.flatnonzero(np.bincount(powers))
+    seen = np.zeros(1 << 11, dtype=bool)
+    for low in range(0, len(positive), PART):  # blocks that stay in the processor's cache
+        seen[positive[low : low + PART].view(np.int64) >> 52] = True  # the exponent of a float64
+    used = np.flatnonzero(seen)
     empty = SCALE_GAP / math.log10(2.0) - 1.0  # between two values so far apart, at either end of their powers
     return bool(np.diff(used, append=used[-1]).max() > empty)
 

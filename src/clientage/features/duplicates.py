@@ -16,7 +16,7 @@ from clientage.data.table import PART, Column
 from clientage.spool import rows_in_memory
 
 
-def first_equal(columns: Sequence[Column], n: int) -> np.ndarray:
+def first_equal(columns: Sequence[Column], n: int, among: np.ndarray | None = None) -> np.ndarray:
     """Return for every row the index of the first row that equals it in all columns.
 
     Parameters
@@ -25,19 +25,21 @@ def first_equal(columns: Sequence[Column], n: int) -> np.ndarray:
         All of length `n`. Missing equals missing.
     n : int
         Number of rows.
+    among : ndarray of int, shape (m,), optional
+        Rows that are compared, rising: as if the others were not there, without a copy of the table.
 
     Returns
     -------
-    ndarray of shape (n,)
-        int32 (int64 from 2³¹ rows on); the row itself where no earlier row equals it.
+    ndarray of shape (n,) or (m,)
+        int32 (int64 from 2³¹ rows on); the row itself where no earlier row equals it. Indices are places in `among`.
 
     Examples
     --------
     >>> first_equal([Column("a", "number", np.array([1.0, 2.0, 1.0]))], 3).tolist()
     [0, 1, 0]
     """
-    first = np.arange(n, dtype=place_type(n))
-    rows, leaders = repeats(columns, n)
+    first = np.arange(n if among is None else len(among), dtype=place_type(n))
+    rows, leaders = repeats(columns, n, among)
     first[rows] = leaders
     return first
 
@@ -47,7 +49,7 @@ def place_type(n: int) -> type[np.signedinteger[Any]]:
     return np.int32 if n < 2**31 else np.int64
 
 
-def repeats(columns: Sequence[Column], n: int) -> tuple[np.ndarray, np.ndarray]:
+def repeats(columns: Sequence[Column], n: int, among: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows that equal an earlier one in all columns, and for each the first such row.
 
     Parameters
@@ -56,6 +58,8 @@ def repeats(columns: Sequence[Column], n: int) -> tuple[np.ndarray, np.ndarray]:
         All of length `n`. Missing equals missing.
     n : int
         Number of rows.
+    among : ndarray of int, optional
+        As for `first_equal`.
 
     Examples
     --------
@@ -64,12 +68,28 @@ def repeats(columns: Sequence[Column], n: int) -> tuple[np.ndarray, np.ndarray]:
     """
     if n < 2 or not columns:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    rows, leaders = repeated(_row_hashes(columns, n))
-    same = np.ones(len(rows), dtype=bool)
-    for column in columns:  # two rows may share a hash and differ, once in a great while
-        values = column.values
-        same &= _bits(values[rows]) == _bits(values[leaders])
+    hashes = _row_hashes(columns, n)
+    rows, leaders = repeated(hashes if among is None else hashes[among])
+    del hashes
+    # two rows may share a hash and differ, once in a great while
+    same = equal_rows(columns, *((rows, leaders) if among is None else (among[rows], among[leaders])))
     return rows[same], leaders[same]
+
+
+def equal_rows(columns: Sequence[Column], rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return whether each row equals the other one of its pair in all columns, boolean (m,).
+
+    Examples
+    --------
+    >>> x = Column("a", "number", np.array([1.0, 2.0, 1.0]))
+    >>> equal_rows([x], np.array([0, 0]), np.array([1, 2])).tolist()
+    [False, True]
+    """
+    same = np.ones(len(rows), dtype=bool)
+    for column in columns:
+        values = column.values
+        same &= _bits(values[rows]) == _bits(values[others])
+    return same
 
 
 def _row_hashes(columns: Sequence[Column], n: int) -> np.ndarray:

@@ -11,13 +11,14 @@ from typing import Literal
 import numpy as np
 
 from clientage.config import Settings
+from clientage.data.facts import rises
 from clientage.data.quality import Note
 from clientage.data.repeated import count_without_case
-from clientage.data.table import PART, Column, Table
+from clientage.data.table import Column, Table
 from clientage.data.text_list import put_together, those_among
 from clientage.errors import DataError, counted
 from clientage.features.categories import as_categories
-from clientage.features.duplicates import first_equal
+from clientage.features.duplicates import equal_rows, first_equal
 
 
 @dataclass(slots=True)
@@ -97,16 +98,10 @@ def resolve_ids(table: Table, ids: Column, rows: RowKeeper, settings: Settings, 
 def _each_once(ids: Column) -> bool:
     """Whether every text is there once; quicker and smaller than looking for the rows that repeat one."""
     if ids.kind != "text":
-        return _rises(ids.values)
+        return rises(ids.values)
     seen = np.zeros(len(ids.categories) + 1, dtype=bool)
     seen[ids.values] = True  # a missing one finds the last place
     return int(np.count_nonzero(seen[:-1])) == len(ids) - ids.n_missing
-
-
-def _rises(values: np.ndarray) -> bool:
-    """Whether every value is larger than the one before, as counted ids are; no value is larger than a missing one."""
-    parts = (values[low : low + PART + 1] for low in range(0, len(values), PART))
-    return all(bool((part[1:] > part[:-1]).all()) for part in parts)
 
 
 def _resolve_repeated(table: Table, ids: Column, rows: RowKeeper, settings: Settings) -> None:
@@ -115,8 +110,9 @@ def _resolve_repeated(table: Table, ids: Column, rows: RowKeeper, settings: Sett
     again = first != np.arange(table.n_rows, dtype=first.dtype)
     rows.counts["duplicate_ids"] = int(np.count_nonzero(again))
     if again.any():
-        same = first_equal(list(table), table.n_rows)
-        alike = again & (same == first)
+        later = np.flatnonzero(again)
+        alike = np.zeros(table.n_rows, dtype=bool)
+        alike[later] = equal_rows(list(table), later, first[later])
         rows.replace(np.where(alike, first, np.arange(table.n_rows, dtype=first.dtype)), "duplicate row")
         if alike.any():
             text = "row was|rows were|left out: every column repeats another row"
@@ -180,9 +176,10 @@ def named_ids(ids: Column, table: Table, rows: RowKeeper) -> Column:
 def resolve_duplicates(table: Table, id_name: str | None, rows: RowKeeper, settings: Settings) -> None:
     """Count customers that are alike in everything but their id; drop them where that is the policy."""
     kept = rows.kept
-    columns = [c if len(kept) == table.n_rows else c.take(kept) for c in table if c.name != id_name]
+    columns = [c for c in table if c.name != id_name]
     everyone = np.arange(len(kept), dtype=kept.dtype)
-    first = first_equal(columns, len(kept)) if len(columns) > 1 else everyone
+    among = None if len(kept) == table.n_rows else kept
+    first = first_equal(columns, table.n_rows, among) if len(columns) > 1 else everyone
     again = first != everyone
     count = int(np.count_nonzero(again))
     rows.counts["duplicates_apart_from_id"] = count

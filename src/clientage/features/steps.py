@@ -342,17 +342,25 @@ def _choose_transform(
         return "none", 1.0, 1.0, "it has two values"
     fences = far_fences(ordered)
     # One slip of the pen makes any column skewed; what counts is the shape of the rest.
-    skew = skewness(ordered if fences is None else np.clip(ordered, *fences))
+    skew = skewness(_between(ordered, fences))
     if skew <= SKEWED:
         return "none", 1.0, 1.0, f"its skewness is {skew:.2f}, not above {SKEWED:g}"
     if ordered[0] >= 0:
         positive = ordered[np.searchsorted(ordered, 0.0, side="right") :]
         unit = float(positive[math.floor(UNIT_SHARE * (len(positive) - 1))])
         return "log", unit, 0.0, f"its skewness is {skew:.2f} and no value is negative"
-    usual = ordered if fences is None else np.clip(ordered, *fences)
+    usual = _between(ordered, fences)
     unit = float(np.std(usual))
     power = fit_power(usual / unit)
     return "yeo-johnson", unit, power, f"its skewness is {skew:.2f} and some values are negative"
+
+
+def _between(ordered: np.ndarray, fences: tuple[float, float] | None) -> np.ndarray:
+    """Sorted values bounded by fences; no copy where all are inside."""
+    if fences is None or (fences[0] <= ordered[0] and ordered[-1] <= fences[1]):
+        return ordered
+    bounded: np.ndarray = np.clip(ordered, *fences)
+    return bounded
 
 
 def _is_binary(ordered: np.ndarray) -> bool:

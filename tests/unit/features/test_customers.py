@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from clientage.config import FeatureSettings, RoleSettings, Settings
+from clientage.data import facts
 from clientage.data.columns import assign_roles
 from clientage.data.quality import RowAccount
 from clientage.data.table import Table
 from clientage.errors import ColumnError, DataError
-from clientage.features import identity
 from clientage.features.customers import Customers, build_customers, find_value
 from clientage.features.encoding import encode
 from clientage.features.joined import join_transactions
@@ -56,7 +56,7 @@ def test_one_id_with_different_rows_is_refused_with_its_rows() -> None:
 
 @pytest.mark.parametrize("ids", [[1, 2, 2, 3], [1, 2, 3, 3], [1, 2, 3, 1], [1, 1, 2, 3]])
 def test_counted_ids_that_repeat_are_found_wherever_they_stand(ids: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(identity, "PART", 2)
+    monkeypatch.setattr(facts, "PART", 2)
     with pytest.raises(DataError, match="1 row whose id appears further up"):
         build(table(id=ids, income=[1.5, 2.5, 7.0, 8.5]))
 

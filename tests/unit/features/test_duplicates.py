@@ -30,6 +30,15 @@ def test_many_rows_agree_with_a_plain_count() -> None:
     np.testing.assert_array_equal(np.sort(first), np.flatnonzero(found == np.arange(len(a))))
 
 
+def test_rows_left_out_are_not_there() -> None:
+    rng = np.random.default_rng(1)
+    columns = [Column(name, "number", rng.integers(0, 9, 500).astype(float)) for name in "ab"]
+    kept = np.flatnonzero(rng.random(500) < 0.7).astype(np.int32)
+    found = first_equal(columns, 500, kept)
+    np.testing.assert_array_equal(found, first_equal([c.take(kept) for c in columns], len(kept)))
+    assert 0 < np.count_nonzero(found != np.arange(len(kept))) < len(kept)
+
+
 def test_no_rows_and_no_columns() -> None:
     assert first_equal([], 3).tolist() == [0, 1, 2]
     assert first_equal([Column("a", "number", np.empty(0))], 0).tolist() == []
