@@ -82,6 +82,30 @@ def one_ahead(items: Iterable[Item], rows: int) -> Generator[Item, None, None]:
             yield item  # type: ignore[misc]
 
 
+def both(first: Callable[[], Item], second: Callable[[], Made], rows: int) -> tuple[Item, Made]:
+    """Return what two calls return; the second is made in a thread beside the first.
+
+    Parameters
+    ----------
+    first, second : callable
+        As for `side_by_side`; the first may work side by side itself.
+    rows : int
+        As for `side_by_side`.
+
+    Examples
+    --------
+    >>> both(int, str, rows=3)
+    (0, '')
+    """
+    if rows < LARGE or core_count() < 2:
+        return first(), second()
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(second)
+        return first(), coming.result()
+
+
 class Ahead:
     """What was begun before anybody asked for it, in a thread beside other work that keeps one core busy.
 
@@ -117,6 +141,13 @@ class Ahead:
         if make not in self._made and make in self._coming:
             self._made[make] = self._coming[make].result()
         made: Made | None = self._made.get(make)
+        return made
+
+    def take(self, make: Callable[..., Made]) -> Made | None:
+        """Return what `get` returns and forget it: for what is needed once and has some size."""
+        made = self.get(make)
+        self._made.pop(make, None)
+        self._coming.pop(make, None)
         return made
 
     def __getstate__(self) -> dict[str, Any]:

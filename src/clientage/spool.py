@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from clientage.errors import DataError
-from clientage.memory import machine_memory, memory_bytes
+from clientage.memory import allowed_memory
 
 PASSED = 32 << 20  # bytes of a stored matrix that are walked through before they leave memory
 ALIGNED = 64  # bytes: what the widest instructions of a processor like
@@ -207,6 +207,6 @@ def spool_for(memory: str | None) -> Spool:
     Parameters
     ----------
     memory : str or None
-        As for `memory_bytes`. None: a quarter of the machine's memory.
+        As for `allowed_memory`. None: a quarter of the machine's memory.
     """
-    return Spool((machine_memory() // 4 if memory is None else memory_bytes(memory)) // SHARE)
+    return Spool(allowed_memory(memory) // SHARE)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from clientage.checks.drift import feature_histograms
 from clientage.checks.verdict import Verdict, verdict_of
 from clientage.clustering.coreset import Coreset, summarise
 from clientage.config import Settings
-from clientage.cores import Ahead
+from clientage.cores import LARGE, Ahead, both
 from clientage.data.columns import Roles, assign_roles
 from clientage.data.freed import give_back
 from clientage.data.reading import read
@@ -30,6 +31,7 @@ from clientage.features.amounts import amounts_by
 from clientage.features.customers import Customers, build_customers
 from clientage.features.encoding import FeatureMatrix, encode
 from clientage.features.transactions import build_from_transactions, build_joined
+from clientage.memory import allowed_memory, reuse_large_arrays
 from clientage.segments.everybody import everybody
 from clientage.segments.profiles import Profiles, profile
 from clientage.segments.rules import RuleSet, drawn_rows, learn_rules
@@ -48,7 +50,7 @@ STEPS = {  # step -> what a person reads while it runs
     "check": "Checking what can be trusted",
 }
 
-LARGE_MB = 256  # a process of this size gives back what a step freed before the next begins
+PART = 4  # a process larger than this part of its budget gives back what a step freed before the next begins
 OnStep = Callable[[str], None]
 Maker = Callable[[Customers, FeatureMatrix], Any]
 BEFORE_SEGMENTS: tuple[Maker, ...] = (everybody, drawn_rows, moments_of, feature_histograms)
@@ -149,11 +151,14 @@ class Stopwatch:
     ----------
     on_step : callable or None
         Called with the step's name when it begins.
+    memory : str or None
+        As the setting ``read.memory``: its budget.
     """
 
-    def __init__(self, on_step: OnStep | None = None) -> None:
+    def __init__(self, on_step: OnStep | None = None, memory: str | None = None) -> None:
         self.seconds: dict[str, float] = {}
         self._on_step = on_step
+        self._large_mb = allowed_memory(memory) / 1e6 / PART
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -162,7 +167,7 @@ class Stopwatch:
             self._on_step(name)
         begin = time.perf_counter()
         yield
-        if peak_memory_mb() > LARGE_MB:
+        if peak_memory_mb() > self._large_mb:
             give_back()
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begin
 
@@ -196,7 +201,7 @@ def make_study(
         When the input, a column or a setting cannot be used, or no segmentation can be made.
     """
     settings = settings or Settings()
-    watch = Stopwatch(on_step)
+    watch = Stopwatch(on_step, settings.read.memory)
     prepared = prepare(source, settings, transactions=transactions, watch=watch)
     return study_customers(prepared, settings, watch=watch, also=also)
 
@@ -229,7 +234,8 @@ def study_customers(
         matrix = encode(customers, settings.features)
     with watch.step("summarise"):
         coreset = summarise(matrix.values, size=settings.cluster.coreset_size, seed=settings.cluster.seed)
-    ahead = Ahead((*BEFORE_SEGMENTS, *also), customers, matrix, rows=rows_in_memory([matrix.held]))
+    rows = rows_in_memory([matrix.held])
+    ahead = Ahead((*BEFORE_SEGMENTS, *also), customers, matrix, rows=rows)
     with watch.step("select"):
         selection = select(
             matrix.values,
@@ -242,11 +248,12 @@ def study_customers(
         model = selection.chosen.model
         segmentation = to_segments(model.assign(matrix.values), model)
     with watch.step("describe"):
-        known = ahead.get(everybody)
-        profiles = profile(customers, matrix, segmentation, selection, control=settings.roles.control, known=known)
-        rules = learn_rules(customers, matrix, segmentation, selection, ahead.get(drawn_rows))
+        known = ahead.take(everybody)
+        told = partial(profile, customers, matrix, segmentation, selection, control=settings.roles.control, known=known)
+        learn = partial(learn_rules, customers, matrix, segmentation, selection, ahead.take(drawn_rows))
+        profiles, rules = both(told, learn, rows)
     with watch.step("check"):
-        findings, unjudged = check(customers, matrix, selection, segmentation, profiles, ahead.get(moments_of))
+        findings, unjudged = check(customers, matrix, selection, segmentation, profiles, ahead.take(moments_of))
         verdict = verdict_of(selection)
     return StudyRecord(
         settings=settings,
@@ -285,6 +292,8 @@ def prepare(source: Any, settings: Settings, *, transactions: Any = None, watch:
     with watch.step("read"):
         table = read(source, settings.read)
         lines = None if transactions is None else read(transactions, settings.read)
+        if table.n_rows >= LARGE and settings.read.memory is None:
+            reuse_large_arrays()
     with watch.step("customers"):
         roles = assign_roles(table, settings.roles, settings.features)
         if lines is not None:

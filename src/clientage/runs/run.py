@@ -127,7 +127,7 @@ def save_run(
         "seed": record.settings.cluster.seed,
         "inputs": [{"name": s.name, "sha256": s.fingerprint} for s in record.prepared.sources],
     }
-    watch = Stopwatch()
+    watch = Stopwatch(memory=record.settings.read.memory)
     with new_run(Path(folder), new_run_id(source.name, moment), facts, beside=_is_large(record)) as new:
         with watch.step("report"):
             new.begin(tables_of(record))

@@ -18,7 +18,6 @@ import math
 
 import numpy as np
 
-MOST_QUERIES = 8_192  # ranks of a segment are averaged over at most so many of its quantiles
 NORMAL_95 = 1.959963984540054
 SIGNIFICANT = 0.05  # of corrected tail probabilities
 
@@ -129,33 +128,13 @@ def holm(p: np.ndarray) -> np.ndarray:
     return out
 
 
-def mean_rank(part: np.ndarray, everybody: np.ndarray) -> float:
-    """Return the mean mid-rank of a segment among everybody, as a share of n: 0.5 is the middle.
-
-    Parameters
-    ----------
-    part, everybody : ndarray
-        Sorted, without missing values; `part` is contained in `everybody`. Above 8,192 values `part` is read
-        at evenly spaced quantiles instead, which moves the result by less than 1/16,384.
-
-    Examples
-    --------
-    >>> mean_rank(np.array([3.0, 4.0]), np.array([1.0, 2.0, 3.0, 4.0]))
-    0.75
-    """
-    if len(part) > MOST_QUERIES:
-        part = part[((np.arange(MOST_QUERIES) + 0.5) * (len(part) / MOST_QUERIES)).astype(np.int64)]
-    below = np.searchsorted(everybody, part, "left") + np.searchsorted(everybody, part, "right")
-    return float(below.sum()) / (2.0 * len(part) * len(everybody))
-
-
 def cliffs_delta(rank: float, part: int, n: int) -> float:
     """Return P(x_s > x_rest) - P(x_s < x_rest) from the mean mid-rank of the segment.
 
     Parameters
     ----------
     rank : float
-        As `mean_rank` returns it.
+        As `Ranking.mean_rank` returns it.
     part, n : int
         Customers with a value: in the segment, in all.
 
@@ -165,28 +144,6 @@ def cliffs_delta(rank: float, part: int, n: int) -> float:
     1.0
     """
     return (2.0 * rank - 1.0) * n / (n - part) if 0 < part < n else 0.0
-
-
-def rank_sd(everybody: np.ndarray) -> float:
-    """Return the standard deviation of mid-ranks as shares of n, ties taken into account.
-
-    Parameters
-    ----------
-    everybody : ndarray of shape (n,)
-        Sorted, without missing values.
-
-    Examples
-    --------
-    >>> round(rank_sd(np.arange(1000.0)), 3), rank_sd(np.ones(5))
-    (0.289, 0.0)
-    """
-    n = len(everybody)
-    if n < 2:
-        return 0.0
-    cuts = np.flatnonzero(everybody[1:] != everybody[:-1]) + 1
-    ties = np.diff(np.concatenate(([0], cuts, [n]))).astype(np.float64)
-    # whole numbers in float64 would round beyond 2**53, so each tie's cube is scaled first
-    return math.sqrt(max(0.0, (1.0 - float(np.sum((ties / n) ** 3))) / 12.0))
 
 
 def eta_squared(sizes: np.ndarray, means: np.ndarray, within: np.ndarray) -> float | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clientage.data.table import Column
-from clientage.segments import effects
+from clientage.segments.ranking import FEW, Ranking, edges_of, rank_sd
 
 if TYPE_CHECKING:
     from clientage.features.customers import Customers
@@ -36,6 +36,8 @@ class Everybody:
         Standard deviation of mid-ranks as shares of n.
     binary : bool
         Only 0 and 1 occur: means are shares.
+    ranking : Ranking or None
+        What ranks are looked up in; None where so many values differ that it would be a copy of the column.
     """
 
     n: int
@@ -47,6 +49,7 @@ class Everybody:
     skew: float
     rank_sd: float
     binary: bool
+    ranking: Ranking | None
 
 
 def everybody_of(ordered: np.ndarray) -> Everybody:
@@ -59,6 +62,7 @@ def everybody_of(ordered: np.ndarray) -> Everybody:
     """
     n = len(ordered)
     mean, sd, skew = _moments(ordered)
+    edges = edges_of(ordered)
     return Everybody(
         n=n,
         mean=mean,
@@ -67,8 +71,9 @@ def everybody_of(ordered: np.ndarray) -> Everybody:
         smallest=float(ordered[0]) if n else math.nan,
         largest=float(ordered[-1]) if n else math.nan,
         skew=skew,
-        rank_sd=effects.rank_sd(ordered),
+        rank_sd=rank_sd(edges),
         binary=n > 0 and bool(ordered[0] >= 0 and ordered[-1] <= 1) and _only_two(ordered),
+        ranking=Ranking.of(ordered, edges) if len(edges) <= FEW else None,
     )
 
 

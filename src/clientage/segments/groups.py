@@ -13,6 +13,7 @@ import numpy as np
 
 from clientage.segments import effects
 from clientage.segments.everybody import Everybody, everybody_of, mean_of, quantile_of, sorted_values
+from clientage.segments.ranking import Ranking
 
 SKEWED = 1.0  # beyond this skewness means are led by a few, and ranks are compared instead
 
@@ -122,13 +123,12 @@ def number_figures(values: np.ndarray, groups: Groups, known: Everybody | None =
     (3, 4.0, [1.5, 9.0], [2, 1])
     """
     parts = groups.sorted_parts(values)[: groups.k]
-    ordered = sorted_values(values)
-    whole = known or everybody_of(ordered)
+    whole, ranking = _ranked(values, known)
     part_n = np.array([len(p) for p in parts], dtype=np.int64)
     part_mean = np.array([mean_of(p) for p in parts])
     within = np.array([float(np.sum((p - m) ** 2)) for p, m in zip(parts, part_mean, strict=True)])
     skewed = abs(whole.skew) > SKEWED and not whole.binary
-    ranks = np.array([effects.mean_rank(p, ordered) if len(p) else 0.5 for p in parts])
+    ranks = np.array([ranking.mean_rank(p) if len(p) else 0.5 for p in parts])
     if skewed:
         effect = effects.standardised(ranks - 0.5, whole.rank_sd)
     else:
@@ -152,3 +152,12 @@ def number_figures(values: np.ndarray, groups: Groups, known: Everybody | None =
         skewed=skewed,
         binary=whole.binary,
     )
+
+
+def _ranked(values: np.ndarray, known: Everybody | None) -> tuple[Everybody, Ranking]:
+    """The figures of all customers and what ranks are looked up in; sorted only where that is not known."""
+    if known is not None and known.ranking is not None:
+        return known, known.ranking
+    ordered = sorted_values(values)
+    whole = known or everybody_of(ordered)
+    return whole, whole.ranking or Ranking(ordered)

@@ -9,6 +9,7 @@ from sklearn.feature_selection import f_classif
 
 from clientage.segments import effects
 from clientage.segments.groups import Groups, number_figures
+from clientage.segments.ranking import Ranking
 
 few = st.lists(st.integers(0, 9).map(float), min_size=6, max_size=40)
 
@@ -55,7 +56,7 @@ def test_cliffs_delta_of_very_many_is_read_at_quantiles_and_stays_within_its_bou
     everybody = np.sort(rng.exponential(1, 120_000))
     part = np.sort(rng.choice(everybody, 50_000, replace=False) * 1.0)
     exact = (np.searchsorted(everybody, part, "left") + np.searchsorted(everybody, part, "right")).mean() / 2 / 120_000
-    assert effects.mean_rank(part, everybody) == pytest.approx(exact, abs=1 / 16_384)
+    assert Ranking.of(everybody).mean_rank(part) == pytest.approx(exact, abs=1 / 16_384)
 
 
 def test_eta_squared_agrees_with_scikit_learns_f(skewed):
