@@ -8,7 +8,7 @@ from pathlib import Path
 from typer.main import get_command
 
 import clientage as package
-from clientage.cli.main import app
+from clientage.cli.main import app_of
 from clientage.export.catalogue import FORMATS
 from made_studies import shop
 
@@ -39,7 +39,7 @@ def test_an_unknown_format_is_refused(clientage: Callable, tmp_path: Path) -> No
 
 
 def test_every_option_of_a_format_has_its_flag() -> None:
-    flags = {flag for parameter in get_command(app).commands["export"].params for flag in parameter.opts}  # type: ignore[attr-defined]
+    flags = {flag for parameter in get_command(app_of()).commands["export"].params for flag in parameter.opts}  # type: ignore[attr-defined]
     for form in FORMATS.values():
         for option in form.options:
             assert option.flag in flags, f"{option.flag} of '{form.name}' is missing in cli/export.py"

@@ -7,32 +7,50 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 
-from clientage.cli import compare, dashboard, demo, explore, export, predict, report, run, runs, serve, show, track
 from clientage.cli.lean import without_pandas
 from clientage.errors import ClientageError
 
-app = typer.Typer(
-    name="clientage",
-    help="Customer segments that are judged, described and usable, from a table or from transactions.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+# Each is a function of that name in a module of that name; `--help` shows them in this order.
+COMMANDS = (
+    "demo",
+    "run",
+    "explore",
+    "predict",
+    "show",
+    "report",
+    "export",
+    "runs",
+    "compare",
+    "track",
+    "dashboard",
+    "serve",
 )
-app.command("demo")(demo.demo)
-app.command("run")(run.run)
-app.command("explore")(explore.explore)
-app.command("predict")(predict.predict)
-app.command("show")(show.show)
-app.command("report")(report.report)
-app.command("export")(export.export)
-app.command("runs")(runs.runs)
-app.command("compare")(compare.compare)
-app.command("track")(track.track)
-app.command("dashboard")(dashboard.dashboard)
-app.command("serve")(serve.serve)
+
+
+def app_of(names: Sequence[str] = COMMANDS) -> typer.Typer:
+    """Return the command line with some of its commands: to build them all takes as long as reading a small file.
+
+    Parameters
+    ----------
+    names : sequence of str
+        From `COMMANDS`. Default: all.
+    """
+    app = typer.Typer(
+        name="clientage",
+        help="Customer segments that are judged, described and usable, from a table or from transactions.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_root)
+    for name in names:
+        app.command(name)(getattr(import_module(f"clientage.cli.{name}"), name))
+    return app
 
 
 def _version(asked: bool) -> None:
@@ -43,7 +61,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
 ) -> None:
@@ -54,7 +71,7 @@ def run_command() -> None:
     """Run the command line and exit with its code."""
     try:
         with without_pandas():
-            app()
+            app_of(sys.argv[1:2] if sys.argv[1:2] and sys.argv[1] in COMMANDS else COMMANDS)()
     except ClientageError as refusal:
         typer.echo(f"clientage: {refusal}", err=True)
         sys.exit(refusal.exit_code)

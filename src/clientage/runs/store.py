@@ -10,8 +10,9 @@ import errno
 import os
 import re
 import shutil
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 RUN_ID = re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}$")
 STALE_AFTER_SECONDS = 24 * 3600.0
 WRITERS = 2  # threads: one large CSV file and one large Parquet file are written at once
+SYNCERS = 4  # threads that wait for the disk: a dozen files are there in the time of one, not one after the other
 
 Content = bytes | Callable[[Path], None]
 
@@ -71,12 +73,14 @@ class NewRun:
             self._later.update(contents)
             return
         for name, content in contents.items():
-            self._waiting[name] = self._pool.submit(_write, self.hidden, name, content)
+            self._waiting[name] = self._pool.submit(_write, self.hidden / name, content)
 
     def write(self, contents: Mapping[str, Content]) -> None:
         """Write files, path within the run -> content: bytes, or a function that receives the path to write to."""
         for name, content in contents.items():
-            self.entries[name] = _write(self.hidden, name, content)
+            _put(self.hidden / name, content)
+        _sync_all([self.hidden / name for name in contents])
+        self.entries.update({name: file_entry(self.hidden / name) for name in contents})
 
     def finish(self) -> None:
         """Wait until every file that was begun is on disk.
@@ -197,15 +201,18 @@ def _hidden_sibling(folder: Path, run_id: str) -> Iterator[Path]:
         shutil.rmtree(hidden, ignore_errors=True)
 
 
-def _write(hidden: Path, name: str, content: Content) -> FileEntry:
-    path = hidden / name
+def _write(path: Path, content: Content) -> FileEntry:
+    _put(path, content)
+    _sync(path)
+    return file_entry(path)
+
+
+def _put(path: Path, content: Content) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(content, bytes):
         path.write_bytes(content)
     else:
         content(path)
-    _sync(path)
-    return file_entry(path)
 
 
 def _seal_and_rename(run: NewRun, folder: Path, run_id: str, facts: Mapping[str, Any]) -> Path:
@@ -214,8 +221,8 @@ def _seal_and_rename(run: NewRun, folder: Path, run_id: str, facts: Mapping[str,
         final = folder / (run_id if attempt == 1 else f"{run_id[:58]}-{attempt}")
         if final.exists():
             continue
-        _write(run.hidden, MANIFEST, manifest_bytes({**facts, "run_id": final.name}, run.entries))
-        _sync_folders(run.hidden)
+        _put(run.hidden / MANIFEST, manifest_bytes({**facts, "run_id": final.name}, run.entries))
+        _sync_all([run.hidden / MANIFEST, *(Path(folder) for folder, _, _ in os.walk(run.hidden))])
         try:
             run.hidden.rename(final)
         except OSError as problem:
@@ -254,9 +261,24 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _sync_folders(top: Path) -> None:
-    for folder, _, _ in os.walk(top, topdown=False):
-        _sync(Path(folder))
+def _sync_all(paths: Sequence[Path]) -> None:
+    """Wait until all are on disk."""
+    problems: list[OSError] = []
+
+    def sync(some: Sequence[Path]) -> None:
+        try:
+            for path in some:
+                _sync(path)
+        except OSError as problem:
+            problems.append(problem)
+
+    threads = [threading.Thread(target=sync, args=(paths[i::SYNCERS],)) for i in range(min(SYNCERS, len(paths)))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if problems:
+        raise problems[0]
 
 
 def _sync(path: Path) -> None:
