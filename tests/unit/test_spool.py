@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import pickle
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -91,3 +92,11 @@ def test_a_full_disk_is_refused_in_three_parts(monkeypatch: pytest.MonkeyPatch) 
 def test_the_room_is_a_part_of_the_budget() -> None:
     assert spool_for("1GB").room == 250_000_000
     assert (spool_for(None).room or 0) > 0
+
+
+def test_threads_keep_arrays_side_by_side() -> None:
+    spool = Spool(room=0)
+    arrays = [np.full(20_000, float(i)) for i in range(64)]
+    with ThreadPoolExecutor(4) as pool:
+        kept = list(pool.map(spool.keep, arrays))
+    assert [opened(held).tobytes() for held in kept] == [array.tobytes() for array in arrays]

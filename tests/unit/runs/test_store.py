@@ -191,3 +191,24 @@ def test_every_damaged_byte_is_noticed(tmp_path: Path) -> None:
 
 def _flipped(whole: bytes, position: int) -> bytes:
     return whole[:position] + bytes([whole[position] ^ (1 << position % 8)]) + whole[position + 1 :]
+
+
+def test_every_file_and_folder_is_on_disk_before_the_run_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[int] = set()
+    there: list[set[int]] = []
+    real, rename = os.fsync, Path.rename
+
+    def noted(descriptor: int) -> None:
+        real(descriptor)
+        synced.add(os.fstat(descriptor).st_ino)
+
+    def checked(self: Path, target: Path) -> Path:
+        there.append({p.stat().st_ino for p in (self, *self.rglob("*"))} - synced)
+        return rename(self, target)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    monkeypatch.setattr(Path, "rename", checked)
+    write_run(tmp_path, "one", CONTENTS, {})
+    assert there == [set()]
