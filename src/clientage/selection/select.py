@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from clientage.selection.choosing import RUNNERS_UP, Choice, chosen_among
 
 from clientage.clustering.catalogue import ALGORITHMS
 from clientage.clustering.coreset import Coreset
@@ -18,7 +19,6 @@ from clientage.config import ClusterSettings
 from clientage.errors import DataError, SettingsError, did_you_mean, listed
 from clientage.selection.bootstraps import Study, fit_options, stability_of
 from clientage.selection.candidate import Candidate
-from clientage.selection.challengers import challenged, plain_to_see, says_the_same, shape_shown
 from clientage.selection.criteria import CRITERIA
 from clientage.selection.elbow import elbow
 from clientage.selection.favourites import favourites
@@ -28,7 +28,6 @@ from clientage.selection.null import Amounts, NullTest, null_test
 from clientage.selection.number_criteria import number_criteria
 from clientage.selection.reason import Separated, reason_for
 from clientage.selection.rule import (
-    REPEATED,
     SURE,
     Contender,
     VerdictKind,
@@ -36,12 +35,10 @@ from clientage.selection.rule import (
     showing_groups,
     verdict_kind,
 )
-from clientage.selection.sample import Sample, draw_sample, repeated_share
+from clientage.selection.sample import Sample, draw_sample
 from clientage.selection.shape_groups import BEYOND, ShapeEvidence, in_steps, shape_evidence
 from clientage.selection.shape_groups import NAME as SHAPE
 from clientage.selection.stability import Stability, carried_over, continued, handed_over
-
-RUNNERS_UP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +174,7 @@ def select(
     study = Study(coreset, sample, categories_of(sample, feature_of), settings)
     null = _null(study, ks, feature_of, amounts)
     contenders = _with_slsa(_marked(judged, study), sample)
-    found = _selected(contenders, study, null, evidence)
+    found = _told(chosen_among(contenders, study, null, evidence), study, null, evidence)
     by_rule = {"inertia": found.elbow, **numbers.choices}
     return replace(found, favourites=favourites(found.candidates, found.chosen.algorithm, by_rule))
 
@@ -273,54 +270,29 @@ def _with_slsa(contenders: list[Contender], sample: Sample) -> list[Contender]:
     return out
 
 
-def _selected(
-    contenders: list[Contender], study: Study, null: NullTest | None, evidence: ShapeEvidence | None
-) -> Selection:
-    """Choose, let other algorithms challenge the choice, and put the answer together."""
-    settings = study.settings
-    pool = _pool(contenders, settings)
-    several = [c for c in pool if c.candidate.k >= 2] or pool
-    share = repeated_share(study.sample)
-    alike = share if share >= REPEATED else None
-    groups = [] if alike is not None else showing_groups(several, null, study.sample, evidence)
-    ranked = _ranked(several, groups)
-    recommended = chosen = ranked[0]
-    if settings.algorithm in ("auto", SHAPE) and alike is None:
-        plain = settings.algorithm == "auto" and plain_to_see(recommended, groups)
-        shown, contenders = ([], contenders) if plain else shape_shown(contenders, study, null, evidence)
-        groups = groups + [c for c in shown if not any(c is g for g in groups)]
-        if shown and (
-            settings.algorithm == SHAPE or not says_the_same(recommended, groups, contenders, study, evidence)
-        ):
-            recommended = shown[0]
-        elif not shown and settings.algorithm == "auto" and (null is None or null.rejected):
-            # where chance separates as well, a silhouette is no reason to leave k-means for a split in one column
-            recommended, contenders = challenged(recommended, contenders, study)
-        chosen = recommended
-    if settings.k is not None and not (settings.algorithm == "auto" and settings.k == recommended.candidate.k):
-        chosen, contenders = _asked_for(pool, contenders, study)
-    others = [c for c in (recommended, chosen) if not any(c is s for s in several)]
-    if alike is None:
-        shown = showing_groups([*several, *others], null, study.sample, evidence)
-        groups = groups + [c for c in shown if any(c is o for o in others)]
+def _told(choice: Choice, study: Study, null: NullTest | None, evidence: ShapeEvidence | None) -> Selection:
+    """Put the answer together: what was chosen, in figures and in words."""
+    chosen, recommended, contenders = choice.chosen, choice.recommended, choice.contenders
     other = recommended.candidate if recommended.candidate.k != chosen.candidate.k else None
     inertia = {c.candidate.k: c.candidate.criteria["inertia"] or 0.0 for c in contenders if _is_kmeans(c)}
     bend = elbow({k: w for k, w in inertia.items() if k >= 2})
-    apart = evidence.apart if evidence and any(chosen is g for g in groups) and _is_shape(chosen) else None
-    separated, usual = Separated(bool(groups), apart, alike), _by_kmeans(contenders, study, null, alike)
-    why = reason_for(chosen.candidate, other, [c.candidate for c in pool], null, separated, usual)
+    of_shape = choice.shows_groups and chosen.candidate.algorithm == SHAPE
+    apart = evidence.apart if evidence and of_shape else None
+    separated = Separated(bool(choice.groups), apart, choice.repeated)
+    usual = _by_kmeans(contenders, study, null, choice.repeated)
+    why = reason_for(chosen.candidate, other, [c.candidate for c in choice.pool], null, separated, usual)
     return Selection(
         candidates=tuple(c.candidate for c in contenders),
         chosen=chosen.candidate,
         reason=f"{why} {_bend(bend)}",
         elbow=bend,
         null=null,
-        verdict=verdict_kind(chosen, groups, alike is not None),
-        runners_up=tuple(c.candidate for c in ranked if c is not chosen)[:RUNNERS_UP],
+        verdict=verdict_kind(chosen, choice.groups, choice.repeated is not None),
+        runners_up=tuple(c.candidate for c in choice.ranked if c is not chosen)[:RUNNERS_UP],
         recommended=other,
         evidence=evidence,
-        repeated=alike,
-        groups=bool(groups),
+        repeated=choice.repeated,
+        groups=bool(choice.groups),
     )
 
 
@@ -341,43 +313,3 @@ def _bend(k: int | None) -> str:
 
 def _is_kmeans(c: Contender) -> bool:
     return c.candidate.algorithm == "kmeans"
-
-
-def _is_shape(c: Contender) -> bool:
-    return c.candidate.algorithm == SHAPE
-
-
-def _pool(contenders: Sequence[Contender], settings: ClusterSettings) -> list[Contender]:
-    """The candidates the rule chooses from: k-means', or those of the algorithm asked for."""
-    name = "kmeans" if settings.algorithm == "auto" else settings.algorithm
-    return [c for c in contenders if c.candidate.algorithm == name]
-
-
-def _ranked(pool: Sequence[Contender], groups: Sequence[Contender]) -> list[Contender]:
-    """The rule's choice, then what it would choose without that, and so on."""
-    left = list(pool)
-    out: list[Contender] = []
-    while left and len(out) <= RUNNERS_UP:
-        best = choose(left, groups)
-        out.append(best)
-        left = [c for c in left if c is not best]
-    return out
-
-
-def _asked_for(
-    pool: Sequence[Contender], contenders: list[Contender], study: Study
-) -> tuple[Contender, list[Contender]]:
-    """The solution with the k a person asked for."""
-    settings = study.settings
-    asked = [c for c in pool if c.candidate.k == settings.k]
-    if not asked:
-        title = ALGORITHMS[settings.algorithm].title
-        raise SettingsError(
-            f"a solution of {title} with {settings.k} segments",
-            f"{title} has none",
-            "Leave out cluster.k, or choose k-means.",
-        )
-    if settings.algorithm != "auto" or asked[0].candidate.k < 2:
-        return asked[0], contenders
-    same_k = [c for c in contenders if c.candidate.k == settings.k]
-    return challenged(asked[0], contenders, study, same_k)

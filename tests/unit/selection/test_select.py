@@ -136,7 +136,7 @@ def test_where_chance_separates_as_well_no_other_algorithm_is_tried(monkeypatch:
     def challenged(*_: object) -> None:
         pytest.fail("another algorithm was preferred for a silhouette that chance reaches")
 
-    monkeypatch.setattr("clientage.selection.select.challenged", challenged)
+    monkeypatch.setattr("clientage.selection.choosing.challenged", challenged)
     found = _select(_uniform(np.random.default_rng(1)), dataclasses.replace(QUICK, algorithm="auto"))
     assert found.null is not None
     assert not found.null.rejected
