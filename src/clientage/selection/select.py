@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from clientage.selection.choosing import RUNNERS_UP, Choice, chosen_among
 
 from clientage.clustering.catalogue import ALGORITHMS
 from clientage.clustering.coreset import Coreset
@@ -19,6 +18,7 @@ from clientage.config import ClusterSettings
 from clientage.errors import DataError, SettingsError, did_you_mean, listed
 from clientage.selection.bootstraps import Study, fit_options, stability_of
 from clientage.selection.candidate import Candidate
+from clientage.selection.choosing import RUNNERS_UP, Choice, chosen_among
 from clientage.selection.criteria import CRITERIA
 from clientage.selection.elbow import elbow
 from clientage.selection.favourites import favourites
