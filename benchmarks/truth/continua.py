@@ -118,7 +118,7 @@ def _repeated(n: int, p: int, rng: np.random.Generator) -> np.ndarray:
     return np.rint(one_factor(n, min(p, 3), rng) * rng.uniform(1.0, 2.5))
 
 
-def _seasons(n: int, p: int, rng: np.random.Generator) -> np.ndarray:
+def seasons(n: int, p: int, rng: np.random.Generator) -> np.ndarray:
     """Made of dates: days since joining over three years with a mild season, and since the last order; spend, month."""
     joined = rng.random(4 * n) * 1_096
     joined = joined[rng.random(4 * n) < (1 + 0.4 * np.cos(2 * np.pi * joined / 365.25)) / 1.4][:n]
@@ -154,6 +154,6 @@ CONTINUA: dict[str, Maker] = {
     "shares of a whole": _shares,
     "rounded figures": _rounded,
     "many the same": _repeated,
-    "seasons": _seasons,
+    "seasons": seasons,
     "nearly constant": _nearly_constant,
 }

@@ -1,10 +1,10 @@
-"""How often the null test rejects where there is nothing to find, for answers in steps and for mixed columns.
+"""How often the null test rejects where there is nothing to find: answers in steps, mixed and derived columns.
 
     python benchmarks/truth/null_levels.py --tables 100
     python benchmarks/truth/null_levels.py --tables 100 --verdicts --kinds mixed    (and what the whole choice says)
 
-A test at 5 % should say p ≤ .05 for one of twenty such tables (`answers.py` says what they are). Margins and
-correlations are estimated, so that even where the null's own model holds the level need not be exact.
+A test at 5 % should say p ≤ .05 for one of twenty such tables (`answers.py` and `derived.py` say what they are).
+Margins and correlations are estimated, so that even where the null's own model holds the level need not be exact.
 """
 
 from __future__ import annotations
@@ -18,16 +18,24 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import numpy as np
 from answers import ANSWERS, Maker
-from tables import encoded
+from derived import DERIVED
+from tables import encoded, numbers
 
 from clientage.clustering.coreset import summarise
 from clientage.config import ClusterSettings
+from clientage.features.amounts import amounts_by
 from clientage.features.encoding import FeatureMatrix
 from clientage.selection.null import NullTest, null_test
 from clientage.selection.sample import draw_sample
 from clientage.selection.select import select
 
 DRAWS = 19  # as in a run
+KINDS: dict[str, Maker] = {
+    **ANSWERS,
+    **{
+        name: lambda n, rng, make=make: numbers(make(n, int(rng.integers(2, 9)), rng)) for name, make in DERIVED.items()
+    },
+}
 
 
 def made(make: Maker, kind: int, number: int, seed: int) -> FeatureMatrix:
@@ -40,13 +48,14 @@ def made(make: Maker, kind: int, number: int, seed: int) -> FeatureMatrix:
 def tested(matrix: FeatureMatrix, seed: int) -> NullTest:
     """Put a table to the null test of a run."""
     sample = draw_sample(matrix.values, summarise(matrix.values))
-    return null_test(sample, range(2, 11), DRAWS, seed, matrix.feature_of)
+    return null_test(sample, range(2, 11), DRAWS, seed, matrix.feature_of, amounts_by(matrix.recipe))
 
 
 def called_natural(matrix: FeatureMatrix, seed: int) -> bool:
     """Put a table to the whole choice, which asks for more than the null test does."""
-    x = matrix.values
-    return select(x, summarise(x), ClusterSettings(seed=seed), feature_of=matrix.feature_of).verdict == "natural"
+    x, amounts = matrix.values, amounts_by(matrix.recipe)
+    found = select(x, summarise(x), ClusterSettings(seed=seed), feature_of=matrix.feature_of, amounts=amounts)
+    return found.verdict == "natural"
 
 
 def _share(hits: list[bool]) -> str:
@@ -74,7 +83,7 @@ def main() -> None:
     begin = time.process_time()
     print("| tables without groups | n | p ≤ .05 (± standard error) | mean p | a column in heaps | called natural |")
     print("|---|---|---|---|---|---|")
-    for kind, (name, make) in enumerate(ANSWERS.items()):
+    for kind, (name, make) in enumerate(KINDS.items()):
         if name.startswith(asked.kinds):
             tables = [made(make, kind, i, asked.seed) for i in range(asked.tables)]
             natural = [called_natural(x, i) for i, x in enumerate(tables)] if asked.verdicts else []

@@ -3,6 +3,7 @@
     python benchmarks/truth/run.py --tables 400 --jobs 2
     python benchmarks/truth/run.py --tables 400 --rivals 3 --markdown truth.md    (needs scikit-learn)
     python benchmarks/truth/run.py --tables 60 --kinds buyers ring --n 5000 --json truth.json
+    python benchmarks/truth/run.py --tables 360 --derived
     python benchmarks/truth/run.py --tables 70 --kinds balanced unbalanced --separations 3
 
 Half of the tables have no groups: what counts is how often they are called natural, which should be
@@ -26,8 +27,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 import numpy as np
+from derived import DERIVED
 from report import markdown, text
-from tables import PLANTED, STRUCTURELESS, TruthTable, with_groups, without_groups
+from tables import PLANTED, PLANTED_DERIVED, STRUCTURELESS, TruthTable, with_groups, without_groups
 
 from clientage.clustering.coreset import summarise
 from clientage.config import ClusterSettings
@@ -43,7 +45,7 @@ Row = dict[str, Any]
 def ours(table: TruthTable) -> Row:
     """Run the product's choice on a table."""
     begin = time.process_time()
-    found = select(table.x, summarise(table.x), ClusterSettings(), feature_of=table.feature_of)
+    found = select(table.x, summarise(table.x), ClusterSettings(), feature_of=table.feature_of, amounts=table.amounts)
     seconds = time.process_time() - begin
     return {
         "verdict": found.verdict,
@@ -117,8 +119,9 @@ class Task:
 
 def simulated(asked: argparse.Namespace) -> list[Task]:
     """Return what to make: as many tables without groups as with, every kind and separation in turn."""
-    plain = [k for k in STRUCTURELESS if k.startswith(tuple(asked.kinds))]
-    planted = [k for k in PLANTED if k.startswith(tuple(asked.kinds))]
+    bare, grouped = (tuple(DERIVED), PLANTED_DERIVED) if asked.derived else (STRUCTURELESS, PLANTED)
+    plain = [k for k in bare if k.startswith(tuple(asked.kinds))]
+    planted = [k for k in grouped if k.startswith(tuple(asked.kinds))]
     share = asked.tables // 2 if plain and planted else asked.tables
     tasks = [Task(plain[i % len(plain)], 0.0, asked.seed, i, asked.n) for i in range(share if plain else 0)]
     for i in range(share if planted else 0):
@@ -159,6 +162,7 @@ def main() -> None:
     parser.add_argument("--tables", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kinds", nargs="+", default=[""], help="those whose name begins so, of both sorts")
+    parser.add_argument("--derived", action="store_true", help="columns made of one another (derived.py) instead")
     parser.add_argument("--separations", type=float, nargs="+", default=SEPARATIONS)
     parser.add_argument("--n", type=int, help="customers of every table (default: 300 to 1,500)")
     parser.add_argument(

@@ -11,16 +11,19 @@ from dataclasses import dataclass
 
 import numpy as np
 from answers import ANSWERS, nominal
-from continua import CONTINUA
+from continua import CONTINUA, seasons
+from derived import DERIVED
 
 from clientage.config import FeatureSettings
 from clientage.data.quality import QualityReport
 from clientage.data.table import Column
+from clientage.features.amounts import Amounts, amounts_by
 from clientage.features.customers import Customers
 from clientage.features.encoding import FeatureMatrix, encode
 
 STRUCTURELESS = (*CONTINUA, *ANSWERS)
 PLANTED = ("balanced", "unbalanced", "noise columns", "outliers", "unequal spread", "money", "with categories")
+PLANTED_DERIVED = ("groups of shares", "groups beside dates")
 CATEGORIES_AGREE = 0.8  # chance that a planted category is the one of the customer's group
 
 
@@ -40,6 +43,8 @@ class TruthTable:
         Planted groups, -1 for planted outliers; None: there are no groups.
     separation : float
         Distance between the nearest planted centres in standard deviations; 0 without groups.
+    amounts : callable or None
+        Encoded customers back in the units of the file.
     """
 
     kind: str
@@ -47,6 +52,7 @@ class TruthTable:
     feature_of: np.ndarray
     labels: np.ndarray | None = None
     separation: float = 0.0
+    amounts: Amounts | None = None
 
     @property
     def k(self) -> int:
@@ -70,16 +76,18 @@ def numbers(x: np.ndarray) -> list[Column]:
 def without_groups(kind: str, rng: np.random.Generator, n: int | None = None) -> TruthTable:
     """Return a table with no groups: 300 to 1,500 customers unless `n` says how many, 2 to 8 features in most kinds."""
     n = int(rng.integers(300, 1501)) if n is None else n
-    columns = ANSWERS[kind](n, rng) if kind in ANSWERS else numbers(CONTINUA[kind](n, int(rng.integers(2, 9)), rng))
+    makers = {**CONTINUA, **DERIVED}
+    columns = ANSWERS[kind](n, rng) if kind in ANSWERS else numbers(makers[kind](n, int(rng.integers(2, 9)), rng))
     matrix = encoded(columns)
-    return TruthTable(kind, matrix.values, matrix.feature_of)
+    return TruthTable(kind, matrix.values, matrix.feature_of, amounts=amounts_by(matrix.recipe))
 
 
 def with_groups(kind: str, separation: float, rng: np.random.Generator, n: int | None = None) -> TruthTable:
     """Return a table with 2 to 8 groups, the nearest two centres `separation` SD apart.
 
     Groups are round before a kind changes that: ``noise columns`` adds columns that say nothing, ``money`` makes them
-    log-normal, ``with categories`` adds a nominal column that goes with the groups and one that does not.
+    log-normal, ``with categories`` adds a nominal column that goes with the groups and one that does not, ``groups of
+    shares`` makes them log-ratios of shares, ``groups beside dates`` adds days with a season, and their month.
     """
     k, p = int(rng.integers(2, 9)), int(rng.integers(2, 9))
     n = int(rng.integers(max(300, 60 * k), 1501)) if n is None else n
@@ -91,15 +99,25 @@ def with_groups(kind: str, separation: float, rng: np.random.Generator, n: int |
         far = rng.choice(n, size=max(1, n // 200), replace=False)
         x[far] += rng.standard_normal((len(far), p)) * 10
         labels[far] = -1
-    if kind == "money":
-        x = np.exp(4 + rng.uniform(0.3, 0.6) * (x - x.mean(axis=0)))
-    columns = numbers(x)
+    columns = numbers(_as_amounts(kind, x, rng))
     if kind == "with categories":
         telling = np.where(rng.random(n) < CATEGORIES_AGREE, labels, rng.integers(0, k, size=n))
         columns.append(Column("telling", "text", telling.astype(np.int32), tuple(f"kind {j}" for j in range(k))))
         columns.append(nominal("silent", rng.standard_normal(n), int(rng.integers(2, 6)), rng))
     matrix = encoded(columns)
-    return TruthTable(kind, matrix.values, matrix.feature_of, labels, separation)
+    return TruthTable(kind, matrix.values, matrix.feature_of, labels, separation, amounts_by(matrix.recipe))
+
+
+def _as_amounts(kind: str, x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Planted numbers (n, p) in the form that a kind asks for."""
+    if kind == "money":
+        return np.asarray(np.exp(4 + rng.uniform(0.3, 0.6) * (x - x.mean(axis=0))))
+    if kind == "groups of shares":
+        parts = np.exp(rng.uniform(0.3, 0.6) * np.column_stack([x - x.mean(axis=0), np.zeros(len(x))]))
+        return np.asarray(parts / parts.sum(axis=1, keepdims=True))
+    if kind == "groups beside dates":
+        return np.column_stack([x, seasons(len(x), 4, rng)[:, [0, 3]]])
+    return x
 
 
 def planted(

@@ -46,7 +46,8 @@ def bounds_of(amounts: np.ndarray) -> tuple[Bound, ...]:
     >>> bounds_of(np.column_stack([first * rng.random(300), first, rng.normal(40, 9, size=300)]))
     (Bound(column=0, by=1),)
     """
-    able = [j for j, c in enumerate(amounts.T) if np.isfinite(c).all() and c.min() >= -SLACK * c.max() and _varied(c)]
+    able = [j for j, c in enumerate(amounts.T) if np.isfinite(c).all() and c.min() >= -SLACK * c.max()]
+    able = [j for j in able if len(np.unique(amounts[:, j])) >= FEWEST_VALUES]
     means = amounts[:, able].mean(axis=0) if able else np.zeros(0)
     able = [able[i] for i in np.argsort(-means, kind="stable")]
     found = []
@@ -55,10 +56,6 @@ def bounds_of(amounts: np.ndarray) -> tuple[Bound, ...]:
         if above:
             found.append(Bound(column, above[-1]))
     return tuple(found)
-
-
-def _varied(column: np.ndarray) -> bool:
-    return len(np.unique(column)) >= FEWEST_VALUES
 
 
 def _bounded(column: np.ndarray, by: np.ndarray) -> bool:

@@ -25,6 +25,8 @@ DIP_ROWS = 1_000
 ALPHA = 0.05
 LEAST_DIP = 0.04  # two equal normal groups 3.8 SD apart; a year's season of ± 40 % over several years has .02
 MONTHS = 12
+OFTEN = 0.05  # of the customers who share one value
+MOST_OFTEN = 0.3  # of the customers, who share such values
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +116,26 @@ def null_test(
     )
     values, smallest = kmeans_silhouettes(tables, ks, np.random.default_rng([seed, 2]))
     best = best_usable(values, smallest, len(x))
-    null = best[1:]
+    kinds = best[1:].reshape(-1, draws)  # data have groups where they differ from every kind of table without
+    nearest = max(range(len(kinds)), key=lambda i: (_as_separated(kinds[i], best[0]), kinds[i].mean()))
+    null, of_null = kinds[nearest], values[1:].reshape(len(kinds), draws, -1)[nearest]
     return NullTest(
         observed=float(best[0]),
         mean=float(null.mean()),
         maximum=float(null.max()),
-        p_value=float((1 + np.count_nonzero(null >= best[0] - 1e-6)) / (draws + 1)),
+        p_value=(1 + _as_separated(null, best[0])) / (draws + 1),
         draws=draws,
         dip_columns=heaped_columns(sample.spread(DIP_ROWS).points, feature_of),
         ks=tuple(ks),
         observed_by_k=tuple(values[0].tolist()),
-        mean_by_k=tuple(values[1:].mean(axis=0).tolist()),
-        sd_by_k=tuple(values[1:].std(axis=0, ddof=1 if draws > 1 else 0).tolist()),
+        mean_by_k=tuple(of_null.mean(axis=0).tolist()),
+        sd_by_k=tuple(of_null.std(axis=0, ddof=1 if draws > 1 else 0).tolist()),
         drawn=tuple(null.tolist()),
     )
+
+
+def _as_separated(null: np.ndarray, observed: float) -> int:
+    return int(np.count_nonzero(null >= observed - 1e-6))
 
 
 def kmeans_silhouettes(
@@ -170,9 +178,16 @@ def heaped_columns(x: np.ndarray, feature_of: np.ndarray) -> tuple[int, ...]:
     """Return the columns whose dip test rejects one heap at 5 %, corrected for the number of columns tested.
 
     Of these only such as no small part of the customers makes: a mild season, seen in a column of days, is a wave that
-    is certain to be there and no group. Months are steps of a circle, which the line from 1 to 12 cuts open.
+    is certain to be there and no group. Months are steps of a circle, which the line from 1 to 12 cuts open. And where
+    many customers share few values, such as prices, each of these is a heap by construction.
     """
     _, at, width = np.unique(feature_of, return_inverse=True, return_counts=True)
-    tests = {j: dip_test(x[:, j]) for j in range(x.shape[1]) if width[at[j]] == 1 and len(np.unique(x[:, j])) > MONTHS}
+    tests = {j: dip_test(x[:, j]) for j in range(x.shape[1]) if width[at[j]] == 1 and not _in_few_values(x[:, j])}
     judged = {j: d for j, d in tests.items() if d is not None}
     return tuple(j for j, d in judged.items() if d.p_value * len(judged) <= ALPHA and d.statistic >= LEAST_DIP)
+
+
+def _in_few_values(column: np.ndarray) -> bool:
+    _, counts = np.unique(column, return_counts=True)
+    often = counts[counts > OFTEN * len(column)]
+    return len(counts) <= MONTHS or int(often.sum()) > MOST_OFTEN * len(column)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from clientage.selection.choosing import RUNNERS_UP, Choice, chosen_among
 
 from clientage.clustering.catalogue import ALGORITHMS
 from clientage.clustering.coreset import Coreset
@@ -18,13 +19,12 @@ from clientage.config import ClusterSettings
 from clientage.errors import DataError, SettingsError, did_you_mean, listed
 from clientage.selection.bootstraps import Study, fit_options, stability_of
 from clientage.selection.candidate import Candidate
-from clientage.selection.choosing import RUNNERS_UP, Choice, chosen_among
 from clientage.selection.criteria import CRITERIA
 from clientage.selection.elbow import elbow
 from clientage.selection.favourites import favourites
 from clientage.selection.judging import Fitted, Judged, judge
 from clientage.selection.marks import categories_of, marked
-from clientage.selection.null import Amounts, NullTest, null_test
+from clientage.selection.null import ROWS, Amounts, NullTest, null_test
 from clientage.selection.number_criteria import number_criteria
 from clientage.selection.reason import Separated, reason_for
 from clientage.selection.rule import (
@@ -39,6 +39,7 @@ from clientage.selection.sample import Sample, draw_sample
 from clientage.selection.shape_groups import BEYOND, ShapeEvidence, in_steps, shape_evidence
 from clientage.selection.shape_groups import NAME as SHAPE
 from clientage.selection.stability import Stability, carried_over, continued, handed_over
+from clientage.selection.wholes import wholes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def select(
     feature_of = np.arange(x.shape[1]) if feature_of is None else np.asarray(feature_of)
     ks = _tried(coreset, settings)
     sample = draw_sample(x, coreset)
-    fitted = _fitted(x, coreset, settings, ks, in_steps(sample))
+    fitted = _fitted(x, coreset, settings, ks, in_steps(sample) or _in_shares(sample, amounts))
     shapes = {f.k: f.model for f in fitted if f.algorithm == SHAPE and isinstance(f.model, MixtureModel)}
     evidence = shape_evidence(shapes, [k for k in ks if k >= 2], sample)
     numbers = number_criteria(sample, ks, settings)
@@ -204,6 +205,7 @@ def _names(settings: ClusterSettings, stepped: bool) -> list[str]:
     """Algorithms to fit; k-means always, since the others are measured against it.
 
     Mixtures of one shape are left out where a column is in steps, unless asked for: they would be no evidence there.
+    So are they where columns are shares of one whole: groups are bent the more the nearer they are to an edge.
     """
     if settings.algorithm == "auto":
         return [a.name for a in ALGORITHMS.values() if a.default and not (stepped and a.name == SHAPE)]
@@ -236,6 +238,11 @@ def _asked_of(name: str, ks: Sequence[int]) -> list[int]:
     asked for from the same number on: five segments are then the same ones whichever numbers are tried beside them.
     """
     return list(range(1, max(ks[-1], ClusterSettings().k_max) + BEYOND + 1)) if name == SHAPE else list(ks)
+
+
+def _in_shares(sample: Sample, amounts: Amounts | None) -> bool:
+    x = sample.spread(ROWS).points
+    return bool(wholes_of(x if amounts is None else amounts(x)))
 
 
 def _null(study: Study, ks: Sequence[int], feature_of: np.ndarray, amounts: Amounts | None) -> NullTest | None:

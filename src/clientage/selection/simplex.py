@@ -3,11 +3,16 @@
 Receives encoded customers, their amounts and the wholes; returns simulated tables of the same shape. Dividing by the
 sum ties the shares to one another, and makes a triangle of any table. So each customer's shares are first multiplied by
 a total drawn by chance; the parts are drawn again by a copula, which knows nothing of sums, and divided by their sum.
+
+Which total is not known, and there are two usual kinds of shares without groups. Those of independent parts with gamma
+distributions, the Dirichlet ones, have nothing to do with the sum of the parts (Lukacs 1955). Logistic-normal ones are
+normal in logarithms of ratios (Aitchison 1982), and have nothing to do with the geometric mean of parts that are alike.
+Tables of both kinds are drawn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -16,6 +21,7 @@ from clientage.selection.followers import nearest
 from clientage.selection.wholes import Whole, closed
 
 LEAST_CONCENTRATION = 0.2
+Grown = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 
 def draw_shares(
@@ -26,11 +32,10 @@ def draw_shares(
     count: int,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Return `count` tables (count, n, p) without groups, whose shares add up as those of the data do.
+    """Return tables (2 · count, n, p) without groups, whose shares add up as those of the data do.
 
-    Shares of independent gamma-distributed parts, the Dirichlet ones, have nothing to do with the total of the parts
-    (Lukacs 1955): with a total of the right gamma distribution the parts are as independent as they were. Shares of
-    other kinds are then correlated parts, and zeros stay zeros.
+    The first `count` are as shares of gamma-distributed parts would be, the others as logistic-normal ones; the parts
+    may be correlated, and zeros stay zeros.
 
     Parameters
     ----------
@@ -43,40 +48,67 @@ def draw_shares(
     wholes : sequence of Whole
         Which columns are shares.
     count : int
-        Tables.
+        Tables of each kind.
     rng : Generator
         Source of chance.
 
     References
     ----------
     Lukacs, E. (1955). A characterization of the gamma distribution. doi:10.1214/aoms/1177728549
+    Aitchison, J. (1982). The statistical analysis of compositional data. doi:10.1111/j.2517-6161.1982.tb01195.x
 
     Examples
     --------
     >>> rng = np.random.default_rng(0)
     >>> shares = rng.dirichlet([2.0, 1.0, 1.0], size=100)
     >>> drawn = draw_shares(shares, np.arange(3), shares, [Whole(np.arange(3), 1.0)], 5, rng)
-    >>> drawn.shape, bool(np.abs(drawn.sum(axis=2) - 1).max() < 0.05)
-    ((5, 100, 3), True)
+    >>> drawn.shape, bool(np.abs(drawn.sum(axis=2) - 1).max() < 0.1)
+    ((10, 100, 3), True)
     """
-    parts, owner, places = [x], [feature_of], []
-    wide = x.copy()
+    shares = [whole.shares(amounts) for whole in wholes]
+    both = [_drawn(x, feature_of, [grown(s, rng) for s in shares], wholes, count, rng) for grown in (_by_sum, _by_mean)]
+    out = np.concatenate([tables[..., : x.shape[1]] for tables, _ in both])
     for i, whole in enumerate(wholes):
-        shares = whole.shares(amounts)
-        grown = shares * rng.gamma(concentration(shares), size=(len(x), 1))
-        wide[:, whole.columns] = grown[:, : len(whole.columns)]
-        rest = grown[:, len(whole.columns) :]
-        places.append(np.append(whole.columns, sum(b.shape[1] for b in parts) + np.arange(rest.shape[1])))
-        parts.append(rest)
-        owner.append(np.full(rest.shape[1], feature_of.max() + 1 + i))
-    parts[0] = wide
-    drawn = fit_copula(np.column_stack(parts), np.concatenate(owner), rng).draw(count, rng)
-    out = np.ascontiguousarray(drawn[..., : x.shape[1]])
-    for whole, at in zip(wholes, places, strict=True):
-        again = closed(drawn[..., at]) * whole.total
+        again = np.concatenate([closed(tables[..., places[i]]) for tables, places in both]) * whole.total
         for j, column in enumerate(whole.columns):
             out[..., column] = nearest(again[..., j], amounts[:, column], x[:, column])
     return out
+
+
+def _drawn(
+    x: np.ndarray,
+    feature_of: np.ndarray,
+    grown: Sequence[np.ndarray],
+    wholes: Sequence[Whole],
+    count: int,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Copula draws with parts (n, q) in the places of shares, and where each whole's parts are; missing shares last."""
+    wide, owner, places = x.copy(), feature_of, []
+    for whole, parts in zip(wholes, grown, strict=True):
+        wide[:, whole.columns] = parts[:, : len(whole.columns)]
+        rest = parts[:, len(whole.columns) :]
+        places.append(np.append(whole.columns, wide.shape[1] + np.arange(rest.shape[1])))
+        owner = np.append(owner, np.full(rest.shape[1], owner.max() + 1))
+        wide = np.column_stack([wide, rest])
+    return fit_copula(wide, owner, rng).draw(count, rng), places
+
+
+def _by_sum(shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Parts whose sums are of the gamma distribution that makes Dirichlet shares independent."""
+    return shares * rng.gamma(concentration(shares), size=(len(shares), 1))
+
+
+def _by_mean(shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Parts whose geometric means are of the log-normal distribution that makes logistic-normal shares uncorrelated."""
+    there = shares > 0
+    least = np.where(there, shares, 1.0).min(axis=0)
+    logs = np.log(np.where(there, shares, least / 2))
+    ratios = logs - logs.mean(axis=1, keepdims=True)
+    together = np.cov(ratios.T)
+    q = shares.shape[1]
+    common = max(0.0, float(np.trace(together) - together.sum()) / (q * (q - 1)))
+    return np.where(there, np.exp(ratios + rng.normal(0.0, np.sqrt(common), size=(len(shares), 1))), 0.0)
 
 
 def concentration(shares: np.ndarray) -> float:

@@ -19,7 +19,10 @@ from clientage.selection.wholes import Whole, wholes_of
 def tables_without_groups(
     x: np.ndarray, feature_of: np.ndarray, amounts: np.ndarray, count: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Return `count` tables (count, n, p).
+    """Return tables (count, n, p), or (2 · count, n, p) where there are two ways to be without groups.
+
+    Shares may be of gamma-distributed parts or logistic-normal. The first `count` tables are of the one kind, and data
+    have groups only where they differ from both.
 
     Parameters
     ----------
@@ -30,7 +33,7 @@ def tables_without_groups(
     amounts : ndarray of shape (n, p)
         The same in the units of the file; NaN throughout for a column that is no amount.
     count : int
-        Tables.
+        Tables of each kind.
     rng : Generator
         Source of chance.
 
@@ -48,7 +51,7 @@ def tables_without_groups(
     drawn = _free(x[:, free], feature_of[free], amounts[:, free], count, rng)
     if not followers:
         return drawn
-    out = np.empty((count, *x.shape))
+    out = np.empty((len(drawn), *x.shape))
     out[..., free] = drawn
     for f in followers:
         for j in f.columns:
