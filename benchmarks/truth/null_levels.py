@@ -48,12 +48,12 @@ def made(make: Maker, kind: int, number: int, seed: int) -> FeatureMatrix:
 def tested(matrix: FeatureMatrix, seed: int) -> NullTest:
     """Put a table to the null test of a run."""
     sample = draw_sample(matrix.values, summarise(matrix.values))
-    return null_test(sample, range(2, 11), DRAWS, seed, matrix.feature_of, amounts_by(matrix.recipe))
+    return null_test(sample, range(2, 11), DRAWS, seed, matrix.feature_of, amounts_by(matrix))
 
 
 def called_natural(matrix: FeatureMatrix, seed: int) -> bool:
     """Put a table to the whole choice, which asks for more than the null test does."""
-    x, amounts = matrix.values, amounts_by(matrix.recipe)
+    x, amounts = matrix.values, amounts_by(matrix)
     found = select(x, summarise(x), ClusterSettings(seed=seed), feature_of=matrix.feature_of, amounts=amounts)
     return found.verdict == "natural"
 

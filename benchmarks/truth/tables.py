@@ -79,7 +79,7 @@ def without_groups(kind: str, rng: np.random.Generator, n: int | None = None) ->
     makers = {**CONTINUA, **DERIVED}
     columns = ANSWERS[kind](n, rng) if kind in ANSWERS else numbers(makers[kind](n, int(rng.integers(2, 9)), rng))
     matrix = encoded(columns)
-    return TruthTable(kind, matrix.values, matrix.feature_of, amounts=amounts_by(matrix.recipe))
+    return TruthTable(kind, matrix.values, matrix.feature_of, amounts=amounts_by(matrix))
 
 
 def with_groups(kind: str, separation: float, rng: np.random.Generator, n: int | None = None) -> TruthTable:
@@ -105,7 +105,7 @@ def with_groups(kind: str, separation: float, rng: np.random.Generator, n: int |
         columns.append(Column("telling", "text", telling.astype(np.int32), tuple(f"kind {j}" for j in range(k))))
         columns.append(nominal("silent", rng.standard_normal(n), int(rng.integers(2, 6)), rng))
     matrix = encoded(columns)
-    return TruthTable(kind, matrix.values, matrix.feature_of, labels, separation, amounts_by(matrix.recipe))
+    return TruthTable(kind, matrix.values, matrix.feature_of, labels, separation, amounts_by(matrix))
 
 
 def _as_amounts(kind: str, x: np.ndarray, rng: np.random.Generator) -> np.ndarray:

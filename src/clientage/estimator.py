@@ -132,7 +132,7 @@ class Segmenter(base.ClusterMixin, base.BaseEstimator):  # type: ignore[misc] # 
         columns = _columns(X)
         matrix = encode(_customers(columns), settings.features)
         coreset = summarise(matrix.values, size=settings.cluster.coreset_size, seed=settings.cluster.seed)
-        amounts = amounts_by(matrix.recipe)
+        amounts = amounts_by(matrix)
         self.selection_ = select(
             matrix.values, coreset, settings.cluster, feature_of=matrix.feature_of, amounts=amounts
         )

@@ -242,7 +242,7 @@ def study_customers(
             coreset,
             settings.cluster,
             feature_of=matrix.feature_of,
-            amounts=amounts_by(matrix.recipe),
+            amounts=amounts_by(matrix),
         )
     with watch.step("assign"):
         model = selection.chosen.model

@@ -16,6 +16,7 @@ from clientage.checks.continuum import Continuum
 from clientage.checks.one_column import OneColumn
 from clientage.checks.outlier_led import OutlierLed
 from clientage.checks.scale import Scale
+from clientage.checks.shares import Shares
 from clientage.checks.tiny import Tiny
 from clientage.checks.too_few import TooFew
 from clientage.checks.unassigned import Unassigned
@@ -44,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     Scale(),
     Unassigned(),
     ChosenAgainst(),
+    Shares(),
 )
 ORDER = ("serious", "warning", "info")
 

@@ -100,15 +100,19 @@ def _by_sum(shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _by_mean(shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Parts whose geometric means are of the log-normal distribution that makes logistic-normal shares uncorrelated."""
+    """Parts whose geometric means are of the log-normal distribution that makes logistic-normal shares uncorrelated.
+
+    The mean of as many independent logarithms as a customer has shares varies as they do within customers, divided by
+    their number; shares of 0 have no part in it.
+    """
     there = shares > 0
-    least = np.where(there, shares, 1.0).min(axis=0)
-    logs = np.log(np.where(there, shares, least / 2))
-    ratios = logs - logs.mean(axis=1, keepdims=True)
-    together = np.cov(ratios.T)
-    q = shares.shape[1]
-    common = max(0.0, float(np.trace(together) - together.sum()) / (q * (q - 1)))
-    return np.where(there, np.exp(ratios + rng.normal(0.0, np.sqrt(common), size=(len(shares), 1))), 0.0)
+    used = there.sum(axis=1, keepdims=True)
+    logs = np.log(np.where(there, shares, 1.0))
+    middle = logs.sum(axis=0) / np.maximum(there.sum(axis=0), 1)
+    own = np.where(there, logs - middle, 0.0)
+    within = (np.where(there, own - own.sum(axis=1, keepdims=True) / used, 0.0) ** 2).sum() / max((used - 1).sum(), 1)
+    means = logs.sum(axis=1, keepdims=True) / used
+    return np.where(there, np.exp(logs - means + rng.normal(size=used.shape) * np.sqrt(within / used)), 0.0)
 
 
 def concentration(shares: np.ndarray) -> float:

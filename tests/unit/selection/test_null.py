@@ -85,3 +85,24 @@ def test_a_column_in_heaps_is_named_and_indicators_are_not() -> None:
     category = np.eye(3)[rng.integers(0, 3, size=500)]
     x = np.column_stack([rng.normal(size=500), heaps, category])
     assert heaped_columns(x, np.array([0, 1, 2, 2, 2])) == (1,)
+
+
+def test_waves_and_prices_of_one_column_are_no_heaps() -> None:
+    rng = np.random.default_rng(6)
+    day = rng.random(4_000) * 1_096
+    day = day[rng.random(4_000) < (1 + 0.4 * np.cos(2 * np.pi * day / 365.25)) / 1.4][:1_000]
+    month = np.floor(day % 365.25 / 30.44)
+    price = np.log(rng.choice([4.99, 9.99, 19.99, 49.99], size=1_000) * np.where(rng.random(1_000) < 0.5, 1, day))
+    deep = np.where(rng.random(1_000) < 0.5, 0.0, 4.5) + rng.normal(size=1_000)
+    assert heaped_columns(np.column_stack([day, month, price, deep]), np.arange(4)) == (3,)
+
+
+def test_shares_without_groups_are_not_more_separated_than_theirs_and_groups_of_shares_are() -> None:
+    rng = np.random.default_rng(7)
+    even = rng.dirichlet([2.0, 2.0, 2.0, 2.0], size=400)
+    found = null_test(_sample(even), range(2, 7), 19, 0)
+    assert not found.rejected
+    assert found.draws == len(found.drawn) == 19
+    centres = np.array([[8.0, 1.0, 1.0, 1.0], [1.0, 8.0, 1.0, 1.0], [1.0, 1.0, 5.0, 5.0]])
+    groups = np.array([rng.dirichlet(3 * centres[j]) for j in rng.integers(0, 3, size=400)])
+    assert null_test(_sample(groups), range(2, 7), 19, 0).rejected
