@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 import clientage
+from clientage.selection.bare_ground import BareGround
 
 PROJECT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
@@ -58,7 +60,8 @@ def test_schema_documents_every_key_and_no_other(summary: dict[str, Any], schema
         assert list(unjudged) == schema["unjudged[]"]
     for told in summary["checks"]:
         assert list(told) == schema["checks[]"]
-    assert set(schema) == {*parts, "criteria", "findings[]", "unjudged[]", "checks[]"}
+    assert [f.name for f in fields(BareGround)] == schema["bare_ground"]
+    assert set(schema) == {*parts, "bare_ground", "criteria", "findings[]", "unjudged[]", "checks[]"}
 
 
 def test_schema_documents_every_criterion(schema: dict[str, list[str]]) -> None:

@@ -16,6 +16,7 @@ from clientage.segments.profiles import Segment
 from clientage.segments.recommendations import Recommendation
 from clientage.segments.rules import Rule, RuleSet
 from clientage.selection.candidate import Candidate
+from clientage.selection.select import Selection
 from clientage.selection.shape_groups import ShapeEvidence
 from clientage.selection.trade_off import cost_of
 from clientage.study import StudyRecord
@@ -81,7 +82,7 @@ def summary_of(record: StudyRecord) -> dict[str, Any]:
             for s, slsa in zip(record.profiles.segments, _slsa(record), strict=True)
         ],
         "candidates": [_candidate(c) | {"trade_off": cost_of(selection, c).sentence} for c in selection.candidates],
-        "shape_evidence": _evidence(selection.evidence),
+        **_shown_by(selection),
         "findings": [
             {"code": f.code, "title": f.title, "severity": f.severity, "text": f.text, "advice": f.advice}
             for f in record.findings
@@ -139,6 +140,12 @@ def _slsa(record: StudyRecord) -> list[float | None]:
     values = record.selection.chosen.slsa
     order = record.segmentation.order
     return [None] * len(order) if values is None else [float(values[j]) for j in order]
+
+
+def _shown_by(selection: Selection) -> dict[str, Any]:
+    """What shows groups where a silhouette does not."""
+    bare = None if selection.ground is None else asdict(selection.ground)
+    return {"shape_evidence": _evidence(selection.evidence), "bare_ground": bare}
 
 
 def _evidence(evidence: ShapeEvidence | None) -> dict[str, Any] | None:

@@ -41,9 +41,11 @@ def null_strip(selection: Selection) -> Figure | None:
 
 
 def _hint(selection: Selection) -> str:
-    """How to read it; two kinds of groups cannot be seen here, and are found otherwise."""
+    """How to read it; three kinds of groups cannot be seen here, and are found otherwise."""
     if selection.in_heaps:
         return "The groups found are heaps of single columns, which the simulated customers keep: it cannot show them."
+    if selection.bare is not None:
+        return "The groups found need not be round, as a silhouette asks: bare ground between them shows them."
     if selection.apart is not None:
         return "The groups found differ in some columns only, which a silhouette over all columns hardly shows."
     return "Only a line clear of the dots speaks for groups."

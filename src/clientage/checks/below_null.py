@@ -23,6 +23,8 @@ class BelowNull:
             return NotApplicable(
                 "the groups differ in some columns only, and a silhouette over all columns drowns them"
             )
+        if evidence.selection.bare is not None:
+            return NotApplicable("bare ground shows the groups; a silhouette asks for round ones")
         if evidence.selection.in_heaps:
             return NotApplicable("the groups are heaps of single columns, which the simulated customers keep as well")
         if value > expected[0] + 2 * expected[1]:

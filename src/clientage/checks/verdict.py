@@ -159,7 +159,12 @@ def _separation(selection: Selection) -> str:
         return ""
     expected = null.expected(chosen.k) if null is not None else None
     without = "" if expected is None else f"; {_beside(selection, chosen.silhouette, *expected)}"
-    apart = selection.apart
+    apart, bare = selection.apart, selection.bare
+    if bare is not None:
+        return (
+            f" (the bare ground between them is {bare.width:.1f} times as wide as the usual step from customer to "
+            f"customer; among customers without groups it would be at most {bare.chance:.1f} times as wide)"
+        )
     if apart is None:
         return f" (silhouette {chosen.silhouette:.2f}{without})"
     return (
@@ -197,6 +202,8 @@ def _figures(selection: Selection) -> dict[str, float]:
         "stability": chosen.stability,
         "valley": chosen.valley,
         "apart": selection.apart,
+        "bare_ground": None if selection.bare is None else selection.bare.width,
+        "null_bare_ground": None if selection.bare is None else selection.bare.chance,
         "repeated": selection.repeated,
     }
     if null is not None:

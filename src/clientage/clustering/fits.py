@@ -14,12 +14,13 @@ import numpy as np
 
 from clientage.clustering.assignment import CHUNK, ClusterModel, canonical
 from clientage.clustering.coreset import MOST_COLUMNS, Coreset
-from clientage.clustering.density import fit_dbscan, fit_hdbscan
+from clientage.clustering.density import Dense, fit_dbscan, fit_hdbscan
 from clientage.clustering.hashing import numbered_uniforms
 from clientage.clustering.lloyd import improve, label
 from clientage.clustering.mixture import Mixture, fit_mixtures, moments, one_hot
 from clientage.clustering.models import CentreModel, DensityModel, MixtureModel
 from clientage.clustering.points import weighted_points
+from clientage.clustering.stretches import LEAST_SHARE, stretches
 from clientage.clustering.sweep import fit_centres, group_means, too_few
 from clientage.grid import Grid
 
@@ -27,6 +28,7 @@ MIN_SHARE = 0.01  # of the customers: the smallest dense group
 START_STEPS = 20  # of k-means, from the Ward groups to the first components
 SHORT_STEPS = 12  # of a mixture, before full and diagonal covariances are compared
 HDBSCAN_ROWS = 4_096
+BRIDGED_ROWS = 512  # customers among whom bare ground is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class FitOptions:
     ----------
     seed : int
     eps : float or None
-        DBSCAN's radius in scaled units; None: from the curve of distances to the neighbours.
+        DBSCAN's radius in scaled units; None: from the curve of distances to the neighbours, and where that tears
+        small groups off and bare ground parts the customers, one that bridges no more than groups.
     min_size : float or None
         DBSCAN, HDBSCAN: the smallest dense group as a share of the customers; None: 0.01, and at least 2·p customers.
     threads : int or None
@@ -94,6 +97,8 @@ def dbscan_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: F
     del ks
     smallest = _smallest(coreset.n, x.shape[1], options)
     dense = fit_dbscan(coreset.points, coreset.weights, smallest, options.eps)
+    if options.eps is None and dense.labels.max() > 0:
+        dense = _bridged(dense, coreset, smallest, options.seed)
     if not dense.core.any():
         return {}
     grid = Grid.for_values(x)
@@ -138,6 +143,22 @@ def _smallest(n: int, p: int, options: FitOptions) -> float:
     if options.min_size is None:
         return float(max(MIN_SHARE * n, min(2 * p, n)))
     return max(options.min_size * n, 1.0)
+
+
+def _bridged(dense: Dense, coreset: Coreset, smallest: float, seed: int) -> Dense:
+    """Take a radius that bridges groups and no bare ground between them, where there is any.
+
+    The knee of the curve is where outliers begin. Its radius may tear small pieces off a group, or hold by a thread a
+    group that another sample would tear. Where it finds more groups and all are large, they are left.
+    """
+    rows = even_rows(coreset, seed, BRIDGED_ROWS)
+    found = stretches(rows, round(smallest * len(rows) / coreset.n))
+    if not found.wide:
+        return dense
+    bridged = fit_dbscan(coreset.points, coreset.weights, smallest, found.radius)
+    inside = dense.labels >= 0
+    torn = np.bincount(dense.labels[inside], weights=coreset.weights[inside]).min() < LEAST_SHARE * coreset.n
+    return bridged if torn or bridged.labels.max() >= dense.labels.max() else dense
 
 
 def _lower_bic(mixtures: Mapping[bool, Mixture], n: int) -> bool:

@@ -6,16 +6,17 @@ Receives judged candidates and what the selection looks at; returns their stabil
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from clientage.clustering.catalogue import ALGORITHMS, FitOptions
 from clientage.clustering.coreset import Coreset
-from clientage.clustering.models import ClusterModel
+from clientage.clustering.models import ClusterModel, DensityModel
 from clientage.clustering.one_shape import HEAD
 from clientage.clustering.one_shape_models import MORE_HEADS, looked_at, refit_one_shape, tilts_of
 from clientage.config import ClusterSettings
+from clientage.selection.bare_ground import Tables
 from clientage.selection.judging import Judged
 from clientage.selection.marks import Categories
 from clientage.selection.sample import Sample
@@ -33,6 +34,7 @@ class Study:
     sample: Sample
     categories: Categories
     settings: ClusterSettings
+    without_groups: Tables | None = None  # tables as these customers might be; None where bare ground is no evidence
 
     @property
     def options(self) -> FitOptions:
@@ -83,11 +85,15 @@ def _refit(name: str, study: Study, core: Coreset, models: Mapping[int, ClusterM
         heads, tilts = MORE_HEADS if thorough else (HEAD,), tilts_of(core, models.values())
         return lambda weights: refit_one_shape(core, weights, ks, heads, tilts)
 
+    # as the number of segments is that of the solution judged, so is DBSCAN's radius (as in R's fpc)
+    radii = [float(m.radius[0]) for m in models.values() if name == "dbscan" and isinstance(m, DensityModel)]
+    options = replace(study.options, eps=radii[0]) if radii else study.options
+
     def refit(weights: np.ndarray) -> dict[int, np.ndarray]:
         drawn = weights > 0
         possible = [k for k in ks if k <= int(drawn.sum())]
         part = Coreset(points[drawn], weights[drawn], True, round(float(weights.sum())))
-        fitted = algorithm.fit(part.points, part, possible, study.options)
+        fitted = algorithm.fit(part.points, part, possible, options)
         found = {k: m.assign(points).labels.astype(np.int64) for k, m in fitted.items()}
         # an algorithm that finds its own k is compared whatever number it finds
         return found if algorithm.takes_k else {k: labels for k in ks for labels in found.values()}

@@ -1,8 +1,8 @@
 """Whether another algorithm than k-means deserves the choice.
 
 Receives what the rule chose among k-means' solutions and all contenders; returns the choice and the contenders, with
-the stability of a challenger measured. A mixture of one shape challenges where its likelihood shows groups; others
-where their silhouette is clearly better.
+the stability of a challenger measured. A mixture of one shape challenges where its likelihood shows groups, clusters of
+any shape where there is bare ground between them, others where their silhouette is clearly better.
 """
 
 from __future__ import annotations
@@ -10,17 +10,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from clientage.selection.adjusted_rand import adjusted_rand
+from clientage.selection.bare_ground import BareGround, bare_ground
 from clientage.selection.bootstraps import Study, stability_of
 from clientage.selection.candidate import Candidate
-from clientage.selection.marks import marked
+from clientage.selection.marks import VALLEY_ROWS, marked
 from clientage.selection.null import NullTest
 from clientage.selection.rule import STRONG, Contender, comes_back, divides_heaps, more_than_chance
+from clientage.selection.sample import Sample
 from clientage.selection.shape_groups import NAME as SHAPE
 from clientage.selection.shape_groups import ShapeEvidence
+from clientage.selection.valley import valley
 
 CLEARLY = 0.03  # by how much another algorithm's silhouette must exceed k-means'
 IN_DOUBT = 0.5  # agreement from which, up to what is asked for, bootstraps are fitted from more starts
+ANY_SHAPE = ("dbscan", "hdbscan")  # algorithms whose clusters may have any shape
+WITHIN = 0.95  # share of the customers whose segment lies on their side, from which segments do not cross the ground
+CUT_IN_GROUP = 0.45  # √n·dip: a band of even density that is cut has .37, groups 3 SD apart .5 and more
 SAME = 0.9  # adjusted Rand index from which two solutions say the same
 
 
@@ -49,6 +57,41 @@ def _measured(c: Contender, study: Study, thorough: bool = False) -> Candidate:
     """
     found = stability_of(SHAPE, [c.judged], study, thorough=thorough).get((SHAPE, c.candidate.k))
     return marked(c.judged, study.sample, study.categories, found)
+
+
+def ground_shown(
+    present: Contender, groups: Sequence[Contender], contenders: list[Contender], study: Study
+) -> tuple[BareGround | None, list[Contender], list[Contender]]:
+    """The clusters of any shape with bare ground between them, where the present choice does not show them."""
+    for c in [c for c in contenders if c.candidate.algorithm in ANY_SHAPE and c.candidate.k >= 2]:
+        shown_already = any(present is g for g in groups) and not _mistakes(present, c, study.sample)
+        if shown_already or study.without_groups is None:
+            continue
+        ground = bare_ground(study.sample, c.judged.labels, study.without_groups)
+        if ground is None:
+            continue
+        found = stability_of(c.candidate.algorithm, [c.judged], study).get((c.candidate.algorithm, c.candidate.k))
+        measured = marked(c.judged, study.sample, study.categories, found)
+        dense = Contender(replace(measured, slsa=c.candidate.slsa, continues=c.candidate.continues), c.judged)
+        contenders = [dense if other is c else other for other in contenders]
+        if measured.usable and comes_back(measured):
+            return ground, [dense], contenders
+    return None, [], contenders
+
+
+def _mistakes(present: Contender, dense: Contender, sample: Sample) -> bool:
+    """Whether segments join customers across bare ground, or cut a group where the ground is no thinner."""
+    rows = sample.spread_rows(VALLEY_ROWS)
+    own, group, points = present.judged.labels[rows], dense.judged.labels[rows], sample.points[rows]
+    both = (own >= 0) & (group >= 0)
+    table = np.zeros((present.candidate.k, dense.candidate.k))
+    np.add.at(table, (own[both], group[both]), 1.0)
+    if table.max(axis=1).sum() < WITHIN * both.sum():
+        return True
+    inside = [both & (group == g) & (table[own, g] > 0.5 * table[own].sum(axis=1)) for g in range(table.shape[1])]
+    found = [valley(points[there], own[there], present.candidate.k) for there in inside]
+    cut = [value for value in found if value is not None]
+    return bool(cut) and float(np.mean(cut)) < CUT_IN_GROUP
 
 
 def plain_to_see(present: Contender, groups: Sequence[Contender]) -> bool:

@@ -12,8 +12,16 @@ from dataclasses import dataclass, replace
 from clientage.clustering.catalogue import ALGORITHMS
 from clientage.config import ClusterSettings
 from clientage.errors import SettingsError
+from clientage.selection.bare_ground import BareGround
 from clientage.selection.bootstraps import Study
-from clientage.selection.challengers import challenged, plain_to_see, says_the_same, shape_shown
+from clientage.selection.challengers import (
+    ANY_SHAPE,
+    challenged,
+    ground_shown,
+    plain_to_see,
+    says_the_same,
+    shape_shown,
+)
 from clientage.selection.null import NullTest
 from clientage.selection.rule import REPEATED, Contender, choose, showing_groups
 from clientage.selection.sample import repeated_share
@@ -39,6 +47,8 @@ class Choice:
         The winner, and what is taken: another one where a person asked for it.
     repeated : float or None
         Share of customers in the ten most frequent rows, where that makes the table repetition.
+    ground : BareGround or None
+        The bare ground between clusters of any shape, where it shows groups that the others do not.
     """
 
     contenders: list[Contender]
@@ -48,6 +58,7 @@ class Choice:
     recommended: Contender
     chosen: Contender
     repeated: float | None
+    ground: BareGround | None = None
 
     @property
     def several(self) -> list[Contender]:
@@ -89,6 +100,7 @@ def chosen_among(
     choice = Choice(contenders, pool, ranked, groups, ranked[0], ranked[0], alike)
     if alike is None:
         choice = _challenged(choice, study, null, evidence)
+        choice = _bare(choice, study)
     return _with_others(_as_asked(choice, study), study, null, evidence)
 
 
@@ -107,6 +119,16 @@ def _challenged(choice: Choice, study: Study, null: NullTest | None, evidence: S
         # where chance separates as well, a silhouette is no reason to leave k-means for a split in one column
         present, contenders = challenged(present, contenders, study)
     return replace(choice, contenders=contenders, groups=groups, recommended=present, chosen=present)
+
+
+def _bare(choice: Choice, study: Study) -> Choice:
+    """Let clusters of any shape with bare ground between them challenge the choice."""
+    if study.settings.algorithm not in ("auto", *ANY_SHAPE):
+        return choice
+    ground, shown, contenders = ground_shown(choice.recommended, choice.groups, choice.contenders, study)
+    present = shown[0] if shown else choice.recommended
+    groups = choice.groups + shown
+    return replace(choice, contenders=contenders, groups=groups, recommended=present, chosen=present, ground=ground)
 
 
 def _as_asked(choice: Choice, study: Study) -> Choice:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clientage.selection.bare_ground import BareGround
 from clientage.selection.candidate import Candidate
 from clientage.selection.null import NullTest
 from clientage.selection.stability import COMES_BACK
@@ -25,11 +26,14 @@ class Separated:
         In standard deviations of a group; None: the silhouette shows them.
     repeated : float or None
         Share of customers in the ten most frequent rows, where that makes the table repetition.
+    bare : BareGround or None
+        The bare ground between the segments, where that shows them.
     """
 
     groups: bool
     apart: float | None = None
     repeated: float | None = None
+    bare: BareGround | None = None
 
 
 def reason_for(
@@ -109,6 +113,13 @@ def _separation(chosen: Candidate, pool: Sequence[Candidate], null: NullTest | N
             f"Over all columns, which k-means and the silhouette count alike, the silhouette is {value:.2f}{beside}; "
             f"they {captured}.",
         ]
+    if separated.bare is not None:
+        ground = separated.bare
+        return [
+            f"Between {titled(chosen)} lies bare ground: from one to the next it is {ground.width:.1f} times as far as "
+            f"it usually is from customer to customer, and in data without groups at most {ground.chance:.1f} times.",
+            f"They need not be round, as the silhouette asks ({value:.2f}{beside}); they {captured}.",
+        ]
     if not separated.groups:
         chosen_for = f"So the number was chosen for use: {titled(chosen)} {captured}, with a silhouette of"
         none = _no_groups(chosen, null) if separated.repeated is None else _repetition(separated.repeated)
@@ -162,7 +173,7 @@ def _would_return(chosen: Candidate, pool: Sequence[Candidate]) -> list[str]:
 
 def _highest(chosen: Candidate, pool: Sequence[Candidate], separated: Separated) -> list[str]:
     """Say why the highest silhouette did not win, where it did not and should have been a reason."""
-    if separated.apart is not None:
+    if separated.apart is not None or separated.bare is not None:
         return []
     rated = [c for c in pool if c.silhouette is not None]
     top = max(rated, key=lambda c: c.silhouette or -1.0, default=chosen)

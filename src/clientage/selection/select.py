@@ -10,15 +10,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from clientage.selection.choosing import RUNNERS_UP, Choice, chosen_among
 
 from clientage.clustering.catalogue import ALGORITHMS
 from clientage.clustering.coreset import Coreset
 from clientage.clustering.models import MixtureModel
+from clientage.clustering.one_shape_answers import is_answer
 from clientage.config import ClusterSettings
 from clientage.errors import DataError, SettingsError, did_you_mean, listed
+from clientage.selection.bare_ground import BareGround, Tables
 from clientage.selection.bootstraps import Study, fit_options, stability_of
 from clientage.selection.candidate import Candidate
+from clientage.selection.challengers import ANY_SHAPE
+from clientage.selection.choosing import RUNNERS_UP, Choice, chosen_among
 from clientage.selection.criteria import CRITERIA
 from clientage.selection.elbow import elbow
 from clientage.selection.favourites import favourites
@@ -39,6 +42,7 @@ from clientage.selection.sample import Sample, draw_sample
 from clientage.selection.shape_groups import BEYOND, ShapeEvidence, in_steps, shape_evidence
 from clientage.selection.shape_groups import NAME as SHAPE
 from clientage.selection.stability import Stability, carried_over, continued, handed_over
+from clientage.selection.structureless import tables_without_groups
 from clientage.selection.wholes import wholes_of
 
 
@@ -70,6 +74,8 @@ class Selection:
         Share of customers in the ten most frequent rows, where it is half or more; else None.
     favourites : mapping of str to int or None
         Each criterion's own choice of a number of segments: 1 says no division, None that it takes none.
+    ground : BareGround or None
+        The bare ground between clusters of any shape, where it shows groups that the others do not.
     groups : bool
         Whether any solution shows separate groups; a person may have asked for another one.
     """
@@ -86,6 +92,12 @@ class Selection:
     repeated: float | None = None
     favourites: Mapping[str, int | None] = field(default_factory=dict)
     groups: bool = False
+    ground: BareGround | None = None
+
+    @property
+    def bare(self) -> BareGround | None:
+        """The bare ground between the chosen segments, where it and no silhouette shows that they are groups."""
+        return self.ground if self.verdict == "natural" and self.chosen.algorithm in ANY_SHAPE else None
 
     @property
     def apart(self) -> float | None:
@@ -98,7 +110,7 @@ class Selection:
     def in_heaps(self) -> bool:
         """Whether the groups are heaps of single columns, which the null keeps, so that no silhouette shows them."""
         expected = None if self.null is None else self.null.expected(self.chosen.k)
-        if self.verdict != "natural" or self.apart is not None or expected is None:
+        if self.verdict != "natural" or self.apart is not None or self.bare is not None or expected is None:
             return False
         return self.chosen.silhouette is not None and self.chosen.silhouette <= expected[0] + SURE * expected[1]
 
@@ -172,7 +184,9 @@ def select(
     evidence = shape_evidence(shapes, [k for k in ks if k >= 2], sample)
     numbers = number_criteria(sample, ks, settings)
     judged = judge([f for f in fitted if f.algorithm != SHAPE or f.k in ks], sample, numbers.by_k)
-    study = Study(coreset, sample, categories_of(sample, feature_of), settings)
+    study = Study(
+        coreset, sample, categories_of(sample, feature_of), settings, _tables(sample, settings, feature_of, amounts)
+    )
     null = _null(study, ks, feature_of, amounts)
     contenders = _with_slsa(_marked(judged, study), sample)
     found = _told(chosen_among(contenders, study, null, evidence), study, null, evidence)
@@ -240,6 +254,21 @@ def _asked_of(name: str, ks: Sequence[int]) -> list[int]:
     return list(range(1, max(ks[-1], ClusterSettings().k_max) + BEYOND + 1)) if name == SHAPE else list(ks)
 
 
+def _tables(
+    sample: Sample, settings: ClusterSettings, feature_of: np.ndarray, amounts: Amounts | None
+) -> Tables | None:
+    """Tables as these customers might be without groups; None where heaps are there by construction."""
+    if settings.null_draws == 0 or in_steps(sample) or is_answer(sample.points).any():
+        return None
+
+    def tables(rows: int) -> np.ndarray:
+        x = sample.spread(rows).points
+        rng = np.random.default_rng([settings.seed, 8])
+        return tables_without_groups(x, feature_of, x if amounts is None else amounts(x), settings.null_draws, rng)
+
+    return tables
+
+
 def _in_shares(sample: Sample, amounts: Amounts | None) -> bool:
     x = sample.spread(ROWS).points
     return bool(wholes_of(x if amounts is None else amounts(x)))
@@ -285,7 +314,8 @@ def _told(choice: Choice, study: Study, null: NullTest | None, evidence: ShapeEv
     bend = elbow({k: w for k, w in inertia.items() if k >= 2})
     of_shape = choice.shows_groups and chosen.candidate.algorithm == SHAPE
     apart = evidence.apart if evidence and of_shape else None
-    separated = Separated(bool(choice.groups), apart, choice.repeated)
+    bare = choice.ground if chosen is recommended else None
+    separated = Separated(bool(choice.groups), apart, choice.repeated, bare)
     usual = _by_kmeans(contenders, study, null, choice.repeated)
     why = reason_for(chosen.candidate, other, [c.candidate for c in choice.pool], null, separated, usual)
     return Selection(
@@ -300,6 +330,7 @@ def _told(choice: Choice, study: Study, null: NullTest | None, evidence: ShapeEv
         evidence=evidence,
         repeated=choice.repeated,
         groups=bool(choice.groups),
+        ground=choice.ground,
     )
 
 

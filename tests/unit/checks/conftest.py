@@ -12,6 +12,7 @@ import pytest
 from clientage.checks.base import Evidence
 from clientage.data.table import Column
 from clientage.features.encoding import FeatureMatrix
+from clientage.selection.bare_ground import BareGround
 from clientage.selection.null import NullTest
 
 MakeEvidence = Callable[..., Evidence]
@@ -40,6 +41,7 @@ def _evidence(
     features: tuple[Column, ...] = (),
     null: NullTest | None = NULL,
     apart: float | None = None,
+    bare: BareGround | None = None,
     repeated: float | None = None,
     groups: bool = False,
     in_heaps: bool = False,
@@ -68,6 +70,7 @@ def _evidence(
             null=null,
             verdict=verdict,
             apart=apart,
+            bare=bare,
             repeated=repeated,
             groups=groups,
             in_heaps=in_heaps,

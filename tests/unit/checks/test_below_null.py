@@ -9,6 +9,7 @@ import pytest
 
 from clientage.checks.base import Evidence, Finding, NotApplicable
 from clientage.checks.below_null import BelowNull
+from clientage.selection.bare_ground import BareGround
 
 MakeEvidence = Callable[..., Evidence]
 Halves = tuple[np.ndarray, np.ndarray]
@@ -35,6 +36,13 @@ def test_groups_shown_in_their_own_shape_are_not_judged_by_a_silhouette_over_all
     evidence: MakeEvidence, halves: tuple[np.ndarray, np.ndarray]
 ) -> None:
     found = BelowNull().examine(evidence(*halves, silhouette=0.2, apart=3.0))
+    assert isinstance(found, NotApplicable)
+
+
+def test_groups_of_any_shape_are_not_judged_by_a_silhouette_that_asks_for_round_ones(
+    evidence: MakeEvidence, halves: Halves
+) -> None:
+    found = BelowNull().examine(evidence(*halves, silhouette=0.2, bare=BareGround(3.0, 1.1)))
     assert isinstance(found, NotApplicable)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from clientage.checks.verdict import verdict_of
+from clientage.selection.bare_ground import BareGround
 from clientage.selection.null import NullTest
 
 NULL = NullTest(0.56, 0.40, 0.42, 0.05, 19, (), (4, 5), (0.5, 0.56), (0.38, 0.37), (0.01, 0.01))
@@ -19,6 +20,7 @@ def _selection(
     stability: float | None = 0.9,
     null: NullTest | None = NULL,
     apart: float | None = None,
+    bare: BareGround | None = None,
     repeated: float | None = None,
     silhouette: float = 0.555,
     groups: bool | None = None,
@@ -36,6 +38,7 @@ def _selection(
         chosen=chosen,
         null=null,
         apart=apart,
+        bare=bare,
         repeated=repeated,
         in_heaps=in_heaps,
         groups=verdict == "natural" if groups is None else groups,
@@ -78,6 +81,14 @@ def test_groups_that_a_silhouette_over_all_columns_drowns_are_told_by_their_dist
     assert "the nearest two are 2.9 standard deviations apart" in found.sentence
     assert "customers without groups would show 0.37" in found.sentence
     assert found.figures["apart"] == 2.94
+
+
+def test_groups_of_any_shape_are_told_by_the_bare_ground_between_them() -> None:
+    found = verdict_of(_selection("natural", k=2, silhouette=0.33, bare=BareGround(4.43, 1.18)))  # type: ignore[arg-type]
+    assert "bare ground between them is 4.4 times as wide as the usual step" in found.sentence
+    assert "at most 1.2 times" in found.sentence
+    assert found.figures["bare_ground"] == 4.43
+    assert found.figures["null_bare_ground"] == 1.18
 
 
 def test_repeated_rows_are_sorted_and_not_found() -> None:
