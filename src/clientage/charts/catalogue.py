@@ -53,7 +53,7 @@ _ALL = (
     FigureKind("sizes", "Sizes of the segments and their share of value", ("profiles",), segments.segment_sizes),
     FigureKind("profiles", "What sets each segment apart", ("profiles",), segments.profile_plot),
     FigureKind("heatmap", "Standardised means by segment", ("profiles",), segments.heatmap),
-    FigureKind("boxes", "Features by segment", ("customers", "segmentation", "profiles"), comparisons.box_plots),
+    FigureKind("boxes", "Features by segment", ("profiles",), comparisons.box_plots),
     FigureKind("responses", "How the segments responded", ("profiles",), responses.responses),
     FigureKind(
         "categories", "Categories by segment", ("customers", "segmentation", "profiles"), mosaic.category_mosaics

@@ -1,6 +1,6 @@
 """Figures that compare segments column by column: box plots of numbers.
 
-Receives customers, their segments and the profiles' names; returns figures. What is drawn comes from `spread`.
+Receives profiles, which know the percentiles of every segment; returns figures.
 """
 
 from __future__ import annotations
@@ -22,35 +22,29 @@ from clientage.charts.figure import (
 from clientage.charts.palette import segment_scale
 from clientage.charts.scales import log_ticks, name_axis, number_axis
 from clientage.charts.segments import numeric_features, segment_labels
-from clientage.charts.spread import Spread, spreads
-from clientage.cores import side_by_side
-from clientage.segments.groups import Groups
 from clientage.segments.wording import percent
-from clientage.spool import rows_in_memory
 
 if TYPE_CHECKING:
-    from clientage.features.customers import Customers
     from clientage.segments.profiles import Profiles
-    from clientage.segments.segmentation import Segmentation
-    from clientage.segments.traits import Trait
+    from clientage.segments.traits import Spread, Trait
 
 MOST_PANELS = 12
 WIDE = 20.0  # ratio of largest to smallest from which a lopsided feature gets a logarithmic axis
 
 
-def box_plots(customers: Customers, segmentation: Segmentation, profiles: Profiles) -> Figure | None:
+def box_plots(profiles: Profiles) -> Figure | None:
     """A panel for each numeric feature with a box for each segment, in original units."""
-    by_name = {c.name: c for c in customers.features if c.kind == "number"}
     traits = {t.column: t for s in profiles.segments for t in s.traits}
     shown = [(column, title) for column, title in numeric_features(profiles) if not traits[column].binary][:MOST_PANELS]
     if not shown:
         return None
     names = segment_labels(profiles, 18)
     panels, rows = [], []
-    groups = Groups(segmentation.labels, len(names))
-    columns = [by_name[column] for column, _ in shown]
-    boxes = side_by_side(lambda c: spreads(c.values, groups), columns, rows_in_memory(c.held for c in columns))
-    for (column, title), found in zip(shown, boxes, strict=True):
+    spreads = {c.column: c.spreads for c in profiles.overall.columns if c.role == "feature"}
+    for column, title in shown:
+        # a segment too small to be shown has no traits
+        boxes = zip(profiles.segments, spreads[column], strict=True)
+        found = tuple(box if segment.traits else None for segment, box in boxes)
         panels.append(_box_panel(title, _scale(found, traits[column]), names, found))
         for segment, box in zip(profiles.segments, found, strict=True):
             if box is not None:

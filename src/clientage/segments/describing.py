@@ -144,6 +144,7 @@ def _number_summary(
         skew=f.skew,
         association=f.eta,
         skewed=f.skewed,
+        spreads=f.spreads,
     )
 
 

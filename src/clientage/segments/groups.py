@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clientage.features.shape import quantiles
 from clientage.segments import effects
 from clientage.segments.everybody import Everybody, everybody_of, mean_of, quantile_of, sorted_values
 from clientage.segments.ranking import Ranking
+from clientage.segments.traits import Spread
 
+SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)
 SKEWED = 1.0  # beyond this skewness means are led by a few, and ranks are compared instead
 
 
@@ -73,6 +76,8 @@ class NumberFigures:
         Of everybody; `sd` with divisor n. NaN when nobody has a value.
     part_n, part_mean, part_median, part_low, part_high : ndarray of shape (k,)
         Of each segment; low and high are the quartiles. NaN where nobody has a value.
+    spreads : tuple of Spread or None
+        Percentiles of each segment; None where nobody has a value.
     effect : ndarray of shape (k,)
         Standardised difference from everybody: of means, or of mid-ranks when the column is `skewed`.
     delta : ndarray of shape (k,)
@@ -97,6 +102,7 @@ class NumberFigures:
     part_median: np.ndarray
     part_low: np.ndarray
     part_high: np.ndarray
+    spreads: tuple[Spread | None, ...]
     effect: np.ndarray
     delta: np.ndarray
     eta: float | None
@@ -146,6 +152,7 @@ def number_figures(values: np.ndarray, groups: Groups, known: Everybody | None =
         part_median=np.array([quantile_of(p, 0.5) for p in parts]),
         part_low=np.array([quantile_of(p, 0.25) for p in parts]),
         part_high=np.array([quantile_of(p, 0.75) for p in parts]),
+        spreads=tuple(Spread(*quantiles(p, SPREAD)) if len(p) else None for p in parts),
         effect=effect,
         delta=np.array([effects.cliffs_delta(r, int(m), whole.n) for r, m in zip(ranks, part_n, strict=True)]),
         eta=effects.eta_squared(part_n, part_mean, within) if whole.sd > 0 else None,

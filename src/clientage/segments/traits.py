@@ -121,6 +121,17 @@ class Trait:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """Where the values of one group lie: the 5th, 25th, 50th, 75th and 95th percentile."""
+
+    low: float
+    lower: float
+    median: float
+    upper: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnSummary:
     """One column over all customers.
 
@@ -144,6 +155,8 @@ class ColumnSummary:
         Features: share of the variance between segments, in the scaled units the segments were made in.
     skewed : bool
         Effects compare ranks.
+    spreads : tuple of Spread or None
+        Of the numbers of each segment; None for a segment without any value. Empty for dates and categories.
     """
 
     column: str
@@ -163,6 +176,7 @@ class ColumnSummary:
     association: float | None = None
     drives: float | None = None
     skewed: bool = False
+    spreads: tuple[Spread | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

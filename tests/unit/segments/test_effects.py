@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import numpy as np
@@ -8,6 +9,7 @@ from scipy import stats
 from sklearn.feature_selection import f_classif
 
 from clientage.segments import effects
+from clientage.segments.everybody import everybody_of, sorted_values
 from clientage.segments.groups import Groups, number_figures
 from clientage.segments.ranking import Ranking
 
@@ -160,3 +162,28 @@ def test_marker_variables_follow_the_two_thresholds():
     assert not effects.is_marker(0.0, 0.0, 1.0, 0.0)
     # below zero half of a mean near 0 would mark everything
     assert not effects.is_marker(1.0, 0.5, 100.0, -100.0)
+
+
+def test_percentiles_of_each_segment_without_missing_values():
+    values = np.array([1.0, 2.0, 3.0, np.nan, 10.0, 20.0])
+    found = number_figures(values, Groups(np.array([0, 0, 0, 0, 1, -1]), 3)).spreads
+    assert (found[0].low, found[0].lower, found[0].median) == (1.1, 1.5, 2.0)
+    assert found[1].high == 10.0
+    assert found[2] is None
+
+
+@pytest.mark.parametrize("kinds", [5, 100_000])
+def test_what_is_known_of_all_customers_changes_nothing(kinds):
+    rng = np.random.default_rng(3)
+    values, labels = rng.integers(0, kinds, 150_000) / 7.0, rng.integers(-1, 4, 150_000)
+    values[rng.random(len(values)) < 0.1] = np.nan
+    groups = Groups(labels, 4)
+    plain, known = number_figures(values, groups), everybody_of(sorted_values(values))
+    assert (known.ranking is None) == (kinds > 65_536)
+    quick = number_figures(values, groups, known)
+    for field in dataclasses.fields(plain):
+        np.testing.assert_array_equal(getattr(plain, field.name), getattr(quick, field.name))
+    exact = stats.rankdata(values[~np.isnan(values)])
+    assert known.rank_sd == pytest.approx(exact.std() / len(exact), rel=1e-9)
+    part = groups.sorted_parts(values)[0]
+    assert Ranking.of(sorted_values(values)).mean_rank(part) == Ranking(sorted_values(values)).mean_rank(part)
