@@ -15,6 +15,7 @@ from clientage.checks.collinear import Collinear
 from clientage.checks.continuum import Continuum
 from clientage.checks.one_column import OneColumn
 from clientage.checks.outlier_led import OutlierLed
+from clientage.checks.range_end import RangeEnd
 from clientage.checks.scale import Scale
 from clientage.checks.shares import Shares
 from clientage.checks.tiny import Tiny
@@ -46,6 +47,7 @@ CHECKS: tuple[Check, ...] = (
     Unassigned(),
     ChosenAgainst(),
     Shares(),
+    RangeEnd(),
 )
 ORDER = ("serious", "warning", "info")
 

@@ -45,6 +45,7 @@ def _evidence(
     repeated: float | None = None,
     groups: bool = False,
     in_heaps: bool = False,
+    candidates: tuple[Any, ...] = (),
     **chosen: Any,
 ) -> Evidence:
     n, k = len(values), int(labels.max()) + 1
@@ -52,7 +53,14 @@ def _evidence(
     names = [f"f{j}" for j in range(int(feature_of.max()) + 1)]
     for column, f in zip(features, range(len(names)), strict=False):
         names[f] = column.name
-    facts: dict[str, Any] = {"k": k, "silhouette": 0.5, "stability": 0.9, "usable": True, "marks": ()} | chosen
+    facts: dict[str, Any] = {
+        "k": k,
+        "algorithm": "kmeans",
+        "silhouette": 0.5,
+        "stability": 0.9,
+        "usable": True,
+        "marks": (),
+    } | chosen
     values_of = stability or [0.9] * k
     segments = tuple(SimpleNamespace(id=j + 1, name=f"Name {j + 1}", stability=values_of[j]) for j in range(k))
     sizes = np.bincount(labels[labels >= 0], minlength=k)
@@ -74,6 +82,7 @@ def _evidence(
             repeated=repeated,
             groups=groups,
             in_heaps=in_heaps,
+            candidates=candidates,
             recommended=SimpleNamespace(k=k + 1) if groups else None,
             runners_up=(SimpleNamespace(usable=True, k=k + 1),),
         ),
