@@ -99,3 +99,13 @@ def twelve_study() -> StudyRecord:
 def one_study() -> StudyRecord:
     """Everybody in one segment."""
     return study(shop(200), roles={"features": ["income", "total_spend"]}, cluster={"k": 1})
+
+
+@cache
+def crescents_study() -> StudyRecord:
+    """Two groups that are not round: crescents that reach into each other."""
+    rng = np.random.default_rng(7)
+    turn, upper = rng.uniform(0, np.pi, 600), np.arange(600) % 2 == 0
+    across = np.where(upper, np.cos(turn), 1 - np.cos(turn)) + rng.normal(0, 0.05, 600)
+    up = np.where(upper, np.sin(turn), 0.5 - np.sin(turn)) + rng.normal(0, 0.05, 600)
+    return study({"visits": 50 + 20 * across, "engagement": 60 + 30 * up})

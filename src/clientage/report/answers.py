@@ -133,11 +133,14 @@ def _facts(record: StudyRecord) -> Facts:
         Fact(count(record.customers.n), "customers"),
         Fact(count(chosen.k), "segment" if chosen.k == 1 else "segments", "segment"),
     ]
-    silhouette = chosen.criteria.get("silhouette")
-    if silhouette is not None:
-        facts.append(Fact(f"{silhouette:.2f}", "silhouette", "silhouette"))
+    silhouette, bare = chosen.criteria.get("silhouette"), record.selection.bare
     expected = None if null is None else null.expected(chosen.k)
-    if expected is not None:
+    if bare is not None:
+        facts.append(Fact(f"{bare.width:.1f}", "usual steps of bare ground", "bare ground"))
+        facts.append(Fact(f"{bare.chance:.1f}", "at most, without groups", "what chance gives"))
+    elif silhouette is not None:
+        facts.append(Fact(f"{silhouette:.2f}", "silhouette", "silhouette"))
+    if bare is None and expected is not None:
         facts.append(Fact(f"{expected[0]:.2f}", "silhouette without groups", "what chance gives"))
     if chosen.stability is not None:
         facts.append(Fact(f"{chosen.stability:.2f}", "stability (of 1)", "stability"))

@@ -13,6 +13,7 @@ from clientage.charts.choice import algorithm_title
 from clientage.report.answers import segment_card, verdict_section
 from clientage.report.blocks import Block, Callout, Fact, Facts, SegmentCard, Text
 from clientage.segments.wording import count, counted, joined, percent
+from clientage.selection.challengers import ANY_SHAPE
 
 if TYPE_CHECKING:
     from clientage.selection.select import Selection
@@ -45,7 +46,7 @@ def headline_of_summary(summary: Mapping[str, Any], selection: Selection | None 
         (
             Fact(count(summary["n_customers"]), "customers"),
             _segments(summary["n_segments"]),
-            *_silhouette(summary["silhouette"], beside or "not compared with chance"),
+            *(_ground_of(summary) or _silhouette(summary["silhouette"], beside or "not compared with chance")),
             *_stability(summary["stability"], "0 would be chance"),
             _value(shares),
         )
@@ -57,6 +58,8 @@ def headline_of_trial(trial: Trial) -> Facts:
     chosen = trial.selection.chosen
     chance = _chance(trial.selection)
     beside = f"chance {chance:.2f}" if chance is not None else "not compared with chance" if trial.judged else JUDGING
+    told = beside if trial.judged else f"chance: {JUDGING}"
+    silhouette, bare = chosen.criteria.get("silhouette"), trial.selection.bare
     stability = _stability(chosen.stability, "0 would be chance")
     if not trial.judged and chosen.k > 1:
         stability = [Fact("…", f"stability: {JUDGING}", "stability")]
@@ -66,7 +69,7 @@ def headline_of_trial(trial: Trial) -> Facts:
         (
             Fact(count(trial.customers.n), asked if trial.everybody else f"of {count(trial.of)} customers"),
             _segments(chosen.k),
-            *_silhouette(chosen.criteria.get("silhouette"), beside if trial.judged else f"chance: {JUDGING}"),
+            *(_ground(bare.width, bare.chance) if bare else _silhouette(silhouette, told)),
             *stability,
             _value(shares),
         )
@@ -158,6 +161,17 @@ def _chance(selection: Selection) -> float | None:
 
 def _segments(k: int) -> Fact:
     return Fact(count(k), "segment" if k == 1 else "segments", "segment")
+
+
+def _ground(width: float, chance: float) -> list[Fact]:
+    return [Fact(f"{width:.1f}", f"usual steps of bare ground (chance at most {chance:.1f})", "bare ground")]
+
+
+def _ground_of(summary: Mapping[str, Any]) -> list[Fact]:
+    """The bare ground between the segments of a run, where it shows that they are groups."""
+    found = summary.get("bare_ground")
+    shown = found and summary["verdict"] == "natural" and summary["algorithm"] in ANY_SHAPE
+    return _ground(found["width"], found["chance"]) if found and shown else []
 
 
 def _silhouette(value: float | None, beside: str) -> list[Fact]:
