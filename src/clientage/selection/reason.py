@@ -159,12 +159,16 @@ def _return(chosen: Candidate) -> list[str]:
     return [text + "."]
 
 
-def _would_return(chosen: Candidate, pool: Sequence[Candidate]) -> list[str]:
-    """Name the most useful solution that comes back, where the chosen one does not: a person may rather have that."""
+def _held(chosen: Candidate, pool: Sequence[Candidate]) -> Candidate | None:
+    """The most useful solution that comes back, where the chosen one does not: a person may rather have that."""
     if chosen.stability is None or chosen.stability >= COMES_BACK:
-        return []
+        return None
     held = [c for c in pool if c.usable and c.k >= 2 and c.stability is not None and c.stability >= COMES_BACK]
-    best = max(held, key=lambda c: (c.usefulness, -c.k), default=None)
+    return max(held, key=lambda c: (c.usefulness, -c.k), default=None)
+
+
+def _would_return(chosen: Candidate, pool: Sequence[Candidate]) -> list[str]:
+    best = _held(chosen, pool)
     if best is None:
         return []
     differences = f"{_explained(best) or 0.0:.0%} of the differences"
@@ -179,6 +183,8 @@ def _highest(chosen: Candidate, pool: Sequence[Candidate], separated: Separated)
     top = max(rated, key=lambda c: c.silhouette or -1.0, default=chosen)
     if top.k == chosen.k or (top.silhouette or 0.0) <= (chosen.silhouette or 0.0) + 0.005:
         return []
+    if top is _held(chosen, pool):
+        return []  # named already
     text = f"{top.k} segments have the highest silhouette ({top.silhouette:.2f})"
     if top.marks:
         return [f"{text}, but {top.marks[0]}."]

@@ -86,5 +86,6 @@ def test_what_would_come_back_is_named_where_the_choice_does_not() -> None:
     halves = next(c for c in found.candidates if c.algorithm == "kmeans" and c.k == 2)
     assert (found.verdict, found.chosen.k) == ("constructive", 4)
     assert f"2 segments would come back (agreement {halves.stability:.2f}) and capture" in found.reason
+    assert found.reason.count("2 segments") == 1
     asked = select(x, summarise(x), ClusterSettings(bootstraps=30, k=5))
     assert "would come back" not in asked.reason  # what the rule would take is named there
