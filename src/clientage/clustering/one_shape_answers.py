@@ -4,7 +4,7 @@ Receives weighted customers; returns mixtures of all their columns. A column of 
 and a likelihood would call them groups. So the other columns, the numbers, say how many groups there are and where. The
 answers then help to say who belongs to which, as in a latent class: given the group, they do not depend on the numbers
 (Hunt & Jorgensen 2011). They count as a linear discriminant does, which every door, SQL and ONNX can compute; with
-`DOUBT` its odds are those of a multinomial to about a fifth. A category that says nothing changes nobody's group.
+`DOUBT` its log odds are those of a multinomial to about a quarter. A category that says nothing moves hardly anybody.
 """
 
 from __future__ import annotations
