@@ -41,6 +41,13 @@ def test_dirichlet_shares_are_drawn_as_correlated_as_they_are() -> None:
     np.testing.assert_allclose(found, np.corrcoef(x.T), atol=0.05)
 
 
+def test_shares_of_nearly_nothing_are_no_obstacle() -> None:
+    x = np.random.default_rng(11).dirichlet(np.full(4, 0.002), size=N)
+    drawn = draw_shares(x, np.arange(4), x, [Whole(np.arange(4), 1.0)], 2, np.random.default_rng(1))
+    assert np.isfinite(drawn).all()
+    assert drawn.sum(axis=2).mean() == pytest.approx(1.0, abs=0.05)
+
+
 def test_concentration_is_that_of_the_dirichlet_distribution() -> None:
     x = np.random.default_rng(4).dirichlet([0.3, 0.5, 0.9], size=5_000)
     assert concentration(x) == pytest.approx(1.7, rel=0.06)
