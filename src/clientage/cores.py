@@ -60,7 +60,7 @@ def one_ahead(items: Iterable[Item], rows: int) -> Generator[Item, None, None]:
     Parameters
     ----------
     items : iterable
-        What it raises is raised where its next item would have come. It is closed with this one, by whoever made it.
+        What it raises is raised where its next item would have come. Closing is left to whoever made it.
     rows : int
         As for `side_by_side`: where they are few, nothing is made ahead.
 
