@@ -36,7 +36,7 @@ class ReadSettings:
     time_zone: str = "UTC"  # zoned times are turned into this zone
     max_columns: int = 5_000
     max_cells: int = 2_000_000_000
-    memory: str | None = None  # such as 1GB or 800MB; None: a quarter of the machine's. Larger tables live on disk
+    memory: str | None = None  # such as 1GB; None: a quarter of the machine's, 2GB at most. Larger tables live on disk
 
 
 @dataclass(frozen=True, slots=True)

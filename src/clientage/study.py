@@ -292,7 +292,7 @@ def prepare(source: Any, settings: Settings, *, transactions: Any = None, watch:
     with watch.step("read"):
         table = read(source, settings.read)
         lines = None if transactions is None else read(transactions, settings.read)
-        if table.n_rows >= LARGE and settings.read.memory is None:
+        if rows_in_memory(c.held for c in table.columns) >= LARGE and settings.read.memory is None:
             reuse_large_arrays()
     with watch.step("customers"):
         roles = assign_roles(table, settings.roles, settings.features)

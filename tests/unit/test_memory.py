@@ -10,7 +10,7 @@ import pytest
 
 from clientage.config import settings_from
 from clientage.errors import SettingsError
-from clientage.memory import machine_memory, memory_bytes
+from clientage.memory import allowed_memory, machine_memory, memory_bytes
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,15 @@ def test_anything_else_is_refused_with_examples(text: str) -> None:
 
 def test_the_machine_has_memory() -> None:
     assert machine_memory() > 1 << 28
+
+
+@pytest.mark.parametrize(("machine", "allowed"), [(4 * 10**9, 10**9), (64 * 10**9, 2 * 10**9)])
+def test_who_says_nothing_allows_a_quarter_and_two_gigabytes_at_most(
+    monkeypatch: pytest.MonkeyPatch, machine: int, allowed: int
+) -> None:
+    monkeypatch.setattr("clientage.memory.machine_memory", lambda: machine)
+    assert allowed_memory(None) == allowed
+    assert allowed_memory("8GB") == 8 * 10**9
 
 
 HOLES = """

@@ -27,7 +27,11 @@ Control = Annotated[
 Ignore = Annotated[str | None, typer.Option("--ignore", help="Columns to leave out.")]
 Memory = Annotated[
     str | None,
-    typer.Option("--memory", metavar="SIZE", help="Such as 1GB. Larger tables live on disk. Default: a quarter."),
+    typer.Option(
+        "--memory",
+        metavar="SIZE",
+        help="Such as 1GB; default: a quarter of the machine's, at most 2GB. Larger tables live on disk.",
+    ),
 ]
 Transactions = Annotated[
     str | None, typer.Option("--transactions", metavar="FILE", help="Invoice lines of these customers.")
