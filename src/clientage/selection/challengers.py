@@ -15,7 +15,6 @@ import numpy as np
 from clientage.selection.adjusted_rand import adjusted_rand
 from clientage.selection.bare_ground import BareGround, bare_ground
 from clientage.selection.bootstraps import Study, stability_of
-from clientage.selection.candidate import Candidate
 from clientage.selection.marks import VALLEY_ROWS, marked
 from clientage.selection.null import NullTest
 from clientage.selection.rule import STRONG, Contender, comes_back, divides_heaps, more_than_chance
@@ -41,22 +40,24 @@ def shape_shown(
     best = next((c for c in contenders if c.candidate.algorithm == SHAPE and c.candidate.k == evidence.k), None)
     if best is None or not best.candidate.usable or not more_than_chance(best, study.sample, null):
         return [], contenders
-    measured = _measured(best, study)
+    mixture = _measured(best, study)
+    measured = mixture.candidate
     if (measured.stability or 0.0) >= IN_DOUBT and not (comes_back(measured) and measured.usable):
-        measured = _measured(best, study, thorough=True)
-    mixture = Contender(replace(measured, slsa=best.candidate.slsa, continues=best.candidate.continues), best.judged)
+        mixture = _measured(best, study, thorough=True)
     updated = [mixture if c is best else c for c in contenders]
     return ([mixture] if divides_heaps(mixture.candidate) else []), updated
 
 
-def _measured(c: Contender, study: Study, thorough: bool = False) -> Candidate:
+def _measured(c: Contender, study: Study, thorough: bool = False) -> Contender:
     """With stability and marks. One path in a bootstrap may miss the likeliest mixture, which looks like disagreement.
 
     Three paths, of which the likeliest solution is taken, make bootstraps of real groups agree more (.57 to .75, .66
     to .82) and those of a continuum hardly. They cost three times as much.
     """
-    found = stability_of(SHAPE, [c.judged], study, thorough=thorough).get((SHAPE, c.candidate.k))
-    return marked(c.judged, study.sample, study.categories, found)
+    known = c.candidate
+    found = stability_of(known.algorithm, [c.judged], study, thorough=thorough).get((known.algorithm, known.k))
+    measured = marked(c.judged, study.sample, study.categories, found)
+    return Contender(replace(measured, slsa=known.slsa, continues=known.continues, came_from=known.came_from), c.judged)
 
 
 def ground_shown(
@@ -70,11 +71,9 @@ def ground_shown(
         ground = bare_ground(study.sample, c.judged.labels, study.without_groups)
         if ground is None:
             continue
-        found = stability_of(c.candidate.algorithm, [c.judged], study).get((c.candidate.algorithm, c.candidate.k))
-        measured = marked(c.judged, study.sample, study.categories, found)
-        dense = Contender(replace(measured, slsa=c.candidate.slsa, continues=c.candidate.continues), c.judged)
+        dense = _measured(c, study)
         contenders = [dense if other is c else other for other in contenders]
-        if measured.usable and comes_back(measured):
+        if dense.candidate.usable and comes_back(dense.candidate):
             return ground, [dense], contenders
     return None, [], contenders
 
@@ -128,10 +127,7 @@ def challenged(
     best = max(others, key=lambda c: (c.candidate.silhouette or -1.0, -c.candidate.k), default=None)
     if best is None or (best.candidate.silhouette or -1.0) < _to_beat(present, contenders) + CLEARLY:
         return present, contenders
-    name, k = best.candidate.algorithm, best.candidate.k
-    found = stability_of(name, [best.judged], study).get((name, k))
-    measured = marked(best.judged, study.sample, study.categories, found)
-    challenger = Contender(replace(measured, slsa=best.candidate.slsa, continues=best.candidate.continues), best.judged)
+    challenger = _measured(best, study)
     updated = [challenger if c is best else c for c in contenders]
     held = (challenger.candidate.stability or 0.0) >= (present.candidate.stability or 0.0) - CLEARLY
     return (challenger if challenger.candidate.usable and held else present), updated

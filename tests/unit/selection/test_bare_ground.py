@@ -15,7 +15,7 @@ from clientage.selection.select import Selection, select
 
 def scaled(x: np.ndarray) -> np.ndarray:
     """Columns of variance one on the grid."""
-    return np.asarray(np.rint((x - x.mean(axis=0)) / x.std(axis=0) * 2**16) / 2**20)
+    return np.asarray(np.rint((x - x.mean(axis=0)) / x.std(axis=0) * 2**16) / 2**16)
 
 
 def crescents(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
