@@ -155,7 +155,7 @@ def explore(features: Sequence[Column], others: Sequence[Column] = ()) -> Explor
     return Exploration(summaries, associate([c.take(sample) for c in columns]), sample)
 
 
-def explored(customers: Customers, matrix: FeatureMatrix) -> Exploration:  # noqa: ARG001 - one of several makers
+def explored(customers: Customers, matrix: FeatureMatrix | None = None) -> Exploration:  # noqa: ARG001 - a maker
     """Return the exploration of a study's customers; nothing of it asks for segments."""
     return explore(customers.features, (*customers.profile, *customers.outcome))
 

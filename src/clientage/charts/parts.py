@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clientage.charts.exploration import explore, explored
+from clientage.charts.exploration import explored
 
 if TYPE_CHECKING:
     from clientage.study import Prepared, StudyRecord
@@ -25,6 +25,6 @@ def parts_of(of: StudyRecord | Prepared) -> dict[str, Any]:
     """
     customers = of.customers
     known = of.ahead.get(explored) if hasattr(of, "ahead") else None
-    exploration = known or explore(customers.features, (*customers.profile, *customers.outcome))
+    exploration = known or explored(customers)
     held = {name: getattr(of, name) for name in OF_A_STUDY if hasattr(of, name)}
     return {"customers": customers, "exploration": exploration, **held}

@@ -20,7 +20,7 @@ from clientage.clustering.lloyd import improve, label
 from clientage.clustering.mixture import Mixture, fit_mixtures, moments, one_hot
 from clientage.clustering.models import CentreModel, DensityModel, MixtureModel
 from clientage.clustering.points import weighted_points
-from clientage.clustering.stretches import LEAST_SHARE, stretches
+from clientage.clustering.stretches import LEAST_SHARE, ROWS, stretches
 from clientage.clustering.sweep import fit_centres, group_means, too_few
 from clientage.grid import Grid
 
@@ -28,7 +28,6 @@ MIN_SHARE = 0.01  # of the customers: the smallest dense group
 START_STEPS = 20  # of k-means, from the Ward groups to the first components
 SHORT_STEPS = 12  # of a mixture, before full and diagonal covariances are compared
 HDBSCAN_ROWS = 4_096
-BRIDGED_ROWS = 512  # customers among whom bare ground is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ def _bridged(dense: Dense, coreset: Coreset, smallest: float, seed: int) -> Dens
     The knee of the curve is where outliers begin. Its radius may tear small pieces off a group, or hold by a thread a
     group that another sample would tear. Where it finds more groups and all are large, they are left.
     """
-    rows = even_rows(coreset, seed, BRIDGED_ROWS)
+    rows = even_rows(coreset, seed, ROWS)
     found = stretches(rows, round(smallest * len(rows) / coreset.n))
     if not found.wide:
         return dense

@@ -14,6 +14,7 @@ import numpy as np
 
 from clientage.clustering.points import row_squares
 
+ROWS = 512  # customers among whom bare ground is looked for, where there are more
 LEAST_SHARE = 0.05  # of the points on either side of a stretch
 LEAST_SIDE = 10  # and at least so many
 USUAL = 0.9  # share of the tree's steps that the usual longest step is the longest of

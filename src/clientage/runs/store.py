@@ -10,7 +10,6 @@ import errno
 import os
 import re
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -263,22 +262,10 @@ def _alive(pid: int) -> bool:
 
 def _sync_all(paths: Sequence[Path]) -> None:
     """Wait until all are on disk."""
-    problems: list[OSError] = []
+    from concurrent.futures import ThreadPoolExecutor
 
-    def sync(some: Sequence[Path]) -> None:
-        try:
-            for path in some:
-                _sync(path)
-        except OSError as problem:
-            problems.append(problem)
-
-    threads = [threading.Thread(target=sync, args=(paths[i::SYNCERS],)) for i in range(min(SYNCERS, len(paths)))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if problems:
-        raise problems[0]
+    with ThreadPoolExecutor(SYNCERS) as pool:
+        list(pool.map(_sync, paths))
 
 
 def _sync(path: Path) -> None:

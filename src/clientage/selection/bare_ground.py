@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clientage.clustering.stretches import LEAST_SHARE, WIDE, ground_between, stretches
+from clientage.clustering.stretches import LEAST_SHARE, ROWS, WIDE, ground_between, stretches
 from clientage.selection.sample import Sample
 
-ROWS = 512  # customers looked at
 FEWEST = 60  # customers below which nothing is looked for
 MOST_LEFT = 0.1  # of the customers may be in no cluster
 

@@ -63,7 +63,7 @@ class Choice:
     @property
     def several(self) -> list[Contender]:
         """Those of the pool that divide anything, if there are any."""
-        return [c for c in self.pool if c.candidate.k >= 2] or self.pool
+        return _dividing(self.pool)
 
     @property
     def shows_groups(self) -> bool:
@@ -92,7 +92,7 @@ def chosen_among(
         When the algorithm asked for has no solution with the k asked for.
     """
     pool = _pool(contenders, study.settings)
-    several = [c for c in pool if c.candidate.k >= 2] or pool
+    several = _dividing(pool)
     share = repeated_share(study.sample)
     alike = share if share >= REPEATED else None
     groups = [] if alike is not None else showing_groups(several, null, study.sample, evidence)
@@ -165,6 +165,10 @@ def _pool(contenders: Sequence[Contender], settings: ClusterSettings) -> list[Co
     """The candidates the rule chooses from: k-means', or those of the algorithm asked for."""
     name = "kmeans" if settings.algorithm == "auto" else settings.algorithm
     return [c for c in contenders if c.candidate.algorithm == name]
+
+
+def _dividing(pool: list[Contender]) -> list[Contender]:
+    return [c for c in pool if c.candidate.k >= 2] or pool
 
 
 def _ranked(pool: Sequence[Contender], groups: Sequence[Contender]) -> list[Contender]:

@@ -27,7 +27,7 @@ from clientage.selection.elbow import elbow
 from clientage.selection.favourites import favourites
 from clientage.selection.judging import Fitted, Judged, judge
 from clientage.selection.marks import categories_of, marked
-from clientage.selection.null import ROWS, Amounts, NullTest, null_test
+from clientage.selection.null import ROWS, Amounts, NullTest, as_encoded, null_test
 from clientage.selection.number_criteria import number_criteria
 from clientage.selection.reason import Separated, reason_for
 from clientage.selection.rule import (
@@ -142,7 +142,7 @@ def select(
     settings: ClusterSettings,
     *,
     feature_of: np.ndarray | None = None,
-    amounts: Amounts | None = None,
+    amounts: Amounts = as_encoded,
 ) -> Selection:
     """Try every algorithm × k, judge all, and choose by the rule of `clientage.selection.rule`.
 
@@ -179,14 +179,15 @@ def select(
     feature_of = np.arange(x.shape[1]) if feature_of is None else np.asarray(feature_of)
     ks = _tried(coreset, settings)
     sample = draw_sample(x, coreset)
-    fitted = _fitted(x, coreset, settings, ks, in_steps(sample) or _in_shares(sample, amounts))
+    stepped = in_steps(sample)
+    fitted = _fitted(x, coreset, settings, ks, stepped or _in_shares(sample, amounts))
     shapes = {f.k: f.model for f in fitted if f.algorithm == SHAPE and isinstance(f.model, MixtureModel)}
-    evidence = shape_evidence(shapes, [k for k in ks if k >= 2], sample)
+    evidence = shape_evidence(shapes, [k for k in ks if k >= 2], sample, stepped)
     numbers = number_criteria(sample, ks, settings)
     judged = judge([f for f in fitted if f.algorithm != SHAPE or f.k in ks], sample, numbers.by_k)
-    study = Study(
-        coreset, sample, categories_of(sample, feature_of), settings, _tables(sample, settings, feature_of, amounts)
-    )
+    by_construction = stepped or bool(is_answer(sample.points).any())
+    tables = None if by_construction else _tables(sample, settings, feature_of, amounts)
+    study = Study(coreset, sample, categories_of(sample, feature_of), settings, tables)
     null = _null(study, ks, feature_of, amounts)
     contenders = _with_slsa(_marked(judged, study), sample)
     found = _told(chosen_among(contenders, study, null, evidence), study, null, evidence)
@@ -254,27 +255,24 @@ def _asked_of(name: str, ks: Sequence[int]) -> list[int]:
     return list(range(1, max(ks[-1], ClusterSettings().k_max) + BEYOND + 1)) if name == SHAPE else list(ks)
 
 
-def _tables(
-    sample: Sample, settings: ClusterSettings, feature_of: np.ndarray, amounts: Amounts | None
-) -> Tables | None:
-    """Tables as these customers might be without groups; None where heaps are there by construction."""
-    if settings.null_draws == 0 or in_steps(sample) or is_answer(sample.points).any():
+def _tables(sample: Sample, settings: ClusterSettings, feature_of: np.ndarray, amounts: Amounts) -> Tables | None:
+    """Tables as these customers might be without groups; None where nobody wants any."""
+    if settings.null_draws == 0:
         return None
 
     def tables(rows: int) -> np.ndarray:
         x = sample.spread(rows).points
         rng = np.random.default_rng([settings.seed, 8])
-        return tables_without_groups(x, feature_of, x if amounts is None else amounts(x), settings.null_draws, rng)
+        return tables_without_groups(x, feature_of, amounts(x), settings.null_draws, rng)
 
     return tables
 
 
-def _in_shares(sample: Sample, amounts: Amounts | None) -> bool:
-    x = sample.spread(ROWS).points
-    return bool(wholes_of(x if amounts is None else amounts(x)))
+def _in_shares(sample: Sample, amounts: Amounts) -> bool:
+    return bool(wholes_of(amounts(sample.spread(ROWS).points)))
 
 
-def _null(study: Study, ks: Sequence[int], feature_of: np.ndarray, amounts: Amounts | None) -> NullTest | None:
+def _null(study: Study, ks: Sequence[int], feature_of: np.ndarray, amounts: Amounts) -> NullTest | None:
     several = [k for k in ks if k >= 2]
     if study.settings.null_draws == 0 or not several or study.sample.n < 2 * min(several):
         return None

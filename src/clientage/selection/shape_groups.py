@@ -78,7 +78,9 @@ class ShapeEvidence:
         return k in self.bic and self.bic[k] <= self.bic[self.k] + CLEAR
 
 
-def shape_evidence(models: Mapping[int, MixtureModel], ks: Sequence[int], sample: Sample) -> ShapeEvidence | None:
+def shape_evidence(
+    models: Mapping[int, MixtureModel], ks: Sequence[int], sample: Sample, stepped: bool
+) -> ShapeEvidence | None:
     """Weigh the mixtures of one shape against one another.
 
     Parameters
@@ -89,6 +91,8 @@ def shape_evidence(models: Mapping[int, MixtureModel], ks: Sequence[int], sample
         Numbers of segments that may be chosen.
     sample : Sample
         Customers that the choice is judged on.
+    stepped : bool
+        Whether a number is in steps, from `in_steps`.
 
     Returns
     -------
@@ -105,7 +109,7 @@ def shape_evidence(models: Mapping[int, MixtureModel], ks: Sequence[int], sample
     apart = nearest_apart(models[best], numbers) if best > 1 else None
     evidence = ShapeEvidence(best, bic, apart, "")
     price = (int(numbers.sum()) + 2) * np.log(min(sample.n, EVIDENCE_ROWS))
-    return ShapeEvidence(best, bic, apart, _against(evidence, ks, in_steps(sample), price))
+    return ShapeEvidence(best, bic, apart, _against(evidence, ks, stepped, price))
 
 
 def _bic(model: MixtureModel, n: int) -> float:
