@@ -95,13 +95,21 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        begin, answered = time.perf_counter(), 0
+        begin, answered, counted = time.perf_counter(), 0, False
+
+        def count(status: int) -> None:
+            nonlocal counted
+            if not counted:
+                self.metrics.count(scope["path"], status, time.perf_counter() - begin)
+            counted = True
 
         async def counted_send(message: Message) -> None:
             nonlocal answered
             if message["type"] == "http.response.start":
                 answered = message["status"]
                 message = {**message, "headers": [*message.get("headers", ()), *HEADERS]}
+            else:
+                count(answered)  # before it goes out: whoever has read his answer finds it counted
             await send(message)
 
         try:
@@ -120,7 +128,7 @@ class Gate:
             if os.environ.get("CLIENTAGE_DEBUG"):
                 raise
         finally:
-            self.metrics.count(scope["path"], answered or 500, time.perf_counter() - begin)
+            count(answered)  # 0, "other": a client that went away before its answer
 
     def _refusal(self, scope: Message) -> RefusedError | None:
         headers = dict(scope["headers"])

@@ -75,7 +75,7 @@ class Metrics:
         errors = whole["requests"][:, [i for i, s in enumerate(self.statuses) if s >= 400]].sum()
         lines += _head("clientage_errors_total", "counter", "Requests answered with a status of 400 or more.")
         lines.append(f"clientage_errors_total {errors:.0f}")
-        lines += _head("clientage_request_seconds", "histogram", "Seconds from the first byte read to the last sent.")
+        lines += _head("clientage_request_seconds", "histogram", "Seconds from the first byte read to the answer.")
         for p, path in enumerate(self.paths):
             lines += self._histogram(path, whole["buckets"][p], float(whole["seconds"][p]))
         lines += _head("clientage_customers_scored_total", "counter", "Customers scored.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from typing import Any
@@ -10,13 +11,14 @@ import numpy as np
 import pytest
 
 from clientage.api.app import guarded_app
-from clientage.api.gate import Gate, Limits
+from clientage.api.gate import Gate, Limits, Message
 from clientage.api.service import Service
 from clientage.runs.run import Run
 from clientage.scoring.scorer import Scorer
 from made_services import LIMITS, NAUGHTY, UNICODE, Ask, asker, customer, lines_of_shop, shop_with_names
 
 TOKEN = "t" * 32
+JSON = (b"content-type", b"application/json")
 
 
 def test_health_model_and_segments_tell_what_the_run_knows(ask: Ask, run: Run) -> None:
@@ -192,6 +194,31 @@ def test_metrics_count_requests_errors_and_customers(app: Gate) -> None:
     assert re.search(r'clientage_request_seconds_bucket\{path="/predict",le="\+Inf"\} 2', text)
     counts = [int(n) for n in re.findall(r'seconds_bucket\{path="/predict",le="[^"]+"\} (\d+)', text)]
     assert counts == sorted(counts)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (json.dumps(customer()).encode(), 'path="/predict",status="200"} 1'),
+        (b"[" * 33_000_000, 'path="/predict",status="413"} 1'),
+        (None, 'path="/predict",status="other"} 1'),
+    ],
+    ids=["answered", "refused", "gone"],
+)
+def test_who_has_read_an_answer_finds_it_counted(app: Gate, body: bytes | None, told: str) -> None:
+    seen: list[str] = []
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"} if body is None else {"type": "http.request", "body": body}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            seen.append(app.metrics.text())
+
+    scope = {"type": "http", "method": "POST", "path": "/predict", "query_string": b"", "headers": [JSON]}
+    asyncio.run(app(scope, receive, send))
+    seen.append(app.metrics.text())
+    assert all(told in text for text in seen)
 
 
 def test_names_of_columns_are_json_keys_whatever_they_are(ask: Ask) -> None:
