@@ -74,9 +74,10 @@ def _number_traits(
     column: Column, heading: Heading, role: ColumnRole, measure: str | None, groups: Groups, known: Everybody | None
 ) -> ColumnTraits:
     f = number_figures(column.values, groups, known)
-    year = column.is_integer and f.n > 0 and f.smallest >= FIRST_YEAR and f.largest <= LAST_YEAR
-    unit = "share" if f.binary else heading.unit or ("year" if year else None)
-    v = effects.v_test(f.effect, f.part_n, f.n)
+    whole = f.whole
+    year = column.is_integer and whole.n > 0 and whole.smallest >= FIRST_YEAR and whole.largest <= LAST_YEAR
+    unit = "share" if whole.binary else heading.unit or ("year" if year else None)
+    v = effects.v_test(f.effect, f.part_n, whole.n)
     everybody = Trait(
         column=column.name,
         title=heading.words,
@@ -84,10 +85,10 @@ def _number_traits(
         category=None,
         mean=None,
         median=None,
-        overall_mean=_known(f.mean),
-        overall_median=_known(f.median),
+        overall_mean=_known(whole.mean),
+        overall_median=_known(whole.median),
         share=None,
-        overall_share=_known(f.mean) if f.binary else None,
+        overall_share=_known(whole.mean) if whole.binary else None,
         index=None,
         effect=0.0,
         marker=False,
@@ -105,20 +106,20 @@ def _number_traits(
 
 
 def _number_trait(everybody: Trait, f: NumberFigures, j: int, groups: Groups, v: float) -> Trait:
-    mean, n = float(f.part_mean[j]), int(f.part_n[j])
-    ratio = n > 0 and everybody.unit != "year" and f.smallest >= 0
+    mean, n, spread, whole = float(f.part_mean[j]), int(f.part_n[j]), f.spreads[j], f.whole
+    ratio = n > 0 and everybody.unit != "year" and whole.smallest >= 0
     trait = replace(
         everybody,
         mean=_known(mean),
-        median=_known(float(f.part_median[j])),
-        share=_known(mean) if f.binary else None,
-        index=effects.index_of(mean, f.mean) if ratio else None,
+        median=spread.median if spread else None,
+        share=_known(mean) if whole.binary else None,
+        index=effects.index_of(mean, whole.mean) if ratio else None,
         effect=float(f.effect[j]),
-        marker=n > 0 and effects.is_marker(mean - f.mean, f.mean, f.largest, f.smallest),
+        marker=n > 0 and effects.is_marker(mean - whole.mean, whole.mean, whole.largest, whole.smallest),
         n=n,
         missing=int(groups.sizes[j]) - n,
-        low=_known(float(f.part_low[j])),
-        high=_known(float(f.part_high[j])),
+        low=spread.lower if spread else None,
+        high=spread.upper if spread else None,
         delta=float(f.delta[j]),
         v_test=v,
     )
@@ -128,20 +129,21 @@ def _number_trait(everybody: Trait, f: NumberFigures, j: int, groups: Groups, v:
 def _number_summary(
     column: Column, heading: Heading, role: ColumnRole, f: NumberFigures, groups: Groups
 ) -> ColumnSummary:
+    whole = f.whole
     return ColumnSummary(
         column=column.name,
         title=heading.words,
         unit=heading.unit,
         role=role,
         kind="number",
-        n=f.n,
-        missing=groups.n - f.n,
-        mean=_known(f.mean),
-        median=_known(f.median),
-        sd=f.sd,
-        smallest=_known(f.smallest),
-        largest=_known(f.largest),
-        skew=f.skew,
+        n=whole.n,
+        missing=groups.n - whole.n,
+        mean=_known(whole.mean),
+        median=_known(whole.median),
+        sd=whole.sd,
+        smallest=_known(whole.smallest),
+        largest=_known(whole.largest),
+        skew=whole.skew,
         association=f.eta,
         skewed=f.skewed,
         spreads=f.spreads,
@@ -229,12 +231,13 @@ def _date_traits(
 ) -> ColumnTraits:
     """Dates as days: places in time, of which the median is told and no ratio is taken."""
     f = number_figures(as_numbers(column), groups, known)
-    v = effects.v_test(f.effect, f.part_n, f.n)
-    everybody = _iso(f.median)
+    v = effects.v_test(f.effect, f.part_n, f.whole.n)
+    everybody = _iso(f.whole.median)
     rows = []
     for j in range(groups.k):
-        n, gap = int(f.part_n[j]), float(f.part_median[j]) - f.median
-        day = _iso(float(f.part_median[j]))
+        spread = f.spreads[j]
+        n, median = int(f.part_n[j]), spread.median if spread else math.nan
+        gap, day = median - f.whole.median, _iso(median)
         trait = Trait(
             column=column.name,
             title=heading.words,
@@ -248,7 +251,7 @@ def _date_traits(
             overall_share=None,
             index=None,
             effect=float(f.effect[j]),
-            marker=n > 0 and abs(gap) >= (f.largest - f.smallest) / 4 > 0,
+            marker=n > 0 and abs(gap) >= (f.whole.largest - f.whole.smallest) / 4 > 0,
             unit="date",
             words=date_words(heading.words, day, everybody, gap),
             role=role,
@@ -267,8 +270,8 @@ def _date_traits(
         unit="date",
         role=role,
         kind="date",
-        n=f.n,
-        missing=groups.n - f.n,
+        n=f.whole.n,
+        missing=groups.n - f.whole.n,
         association=f.eta,
         skewed=f.skewed,
     )

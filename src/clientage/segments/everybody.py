@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clientage.data.dates import EPOCH
 from clientage.data.table import Column
+from clientage.features.shape import quantiles
 from clientage.segments.ranking import FEW, Ranking, edges_of, rank_sd
 
 if TYPE_CHECKING:
     from clientage.features.customers import Customers
     from clientage.features.encoding import FeatureMatrix
-
-EPOCH = np.datetime64("1970-01-01", "us")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def everybody_of(ordered: np.ndarray) -> Everybody:
     return Everybody(
         n=n,
         mean=mean,
-        median=quantile_of(ordered, 0.5),
+        median=quantiles(ordered, (0.5,))[0] if n else math.nan,
         sd=sd,
         smallest=float(ordered[0]) if n else math.nan,
         largest=float(ordered[-1]) if n else math.nan,
@@ -99,16 +99,6 @@ def sorted_values(values: np.ndarray) -> np.ndarray:
 def mean_of(ordered: np.ndarray) -> float:
     """Return the mean, NaN of nothing."""
     return float(np.sum(ordered)) / len(ordered) if len(ordered) else math.nan
-
-
-def quantile_of(ordered: np.ndarray, q: float) -> float:
-    """Return a quantile of sorted values by linear interpolation between order statistics, as numpy's default."""
-    if not len(ordered):
-        return math.nan
-    at = q * (len(ordered) - 1)
-    low = int(at)
-    high = min(low + 1, len(ordered) - 1)
-    return float(ordered[low] + (ordered[high] - ordered[low]) * (at - low))
 
 
 def _moments(x: np.ndarray) -> tuple[float, float, float]:

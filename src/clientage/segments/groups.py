@@ -13,7 +13,7 @@ import numpy as np
 
 from clientage.features.shape import quantiles
 from clientage.segments import effects
-from clientage.segments.everybody import Everybody, everybody_of, mean_of, quantile_of, sorted_values
+from clientage.segments.everybody import Everybody, everybody_of, mean_of, sorted_values
 from clientage.segments.ranking import Ranking
 from clientage.segments.traits import Spread
 
@@ -70,12 +70,10 @@ class NumberFigures:
 
     Parameters
     ----------
-    n : int
-        Customers with a value.
-    mean, median, sd, smallest, largest, skew : float
-        Of everybody; `sd` with divisor n. NaN when nobody has a value.
-    part_n, part_mean, part_median, part_low, part_high : ndarray of shape (k,)
-        Of each segment; low and high are the quartiles. NaN where nobody has a value.
+    whole : Everybody
+        Of all customers.
+    part_n, part_mean : ndarray of shape (k,)
+        Of each segment; the mean is NaN where nobody has a value.
     spreads : tuple of Spread or None
         Percentiles of each segment; None where nobody has a value.
     effect : ndarray of shape (k,)
@@ -86,28 +84,16 @@ class NumberFigures:
         Share of the variance that lies between segments.
     skewed : bool
         |skew| > 1 and more than two values.
-    binary : bool
-        Only 0 and 1 occur: means are shares.
     """
 
-    n: int
-    mean: float
-    median: float
-    sd: float
-    smallest: float
-    largest: float
-    skew: float
+    whole: Everybody
     part_n: np.ndarray
     part_mean: np.ndarray
-    part_median: np.ndarray
-    part_low: np.ndarray
-    part_high: np.ndarray
     spreads: tuple[Spread | None, ...]
     effect: np.ndarray
     delta: np.ndarray
     eta: float | None
     skewed: bool
-    binary: bool
 
 
 def number_figures(values: np.ndarray, groups: Groups, known: Everybody | None = None) -> NumberFigures:
@@ -125,7 +111,7 @@ def number_figures(values: np.ndarray, groups: Groups, known: Everybody | None =
     Examples
     --------
     >>> f = number_figures(np.array([1.0, 2.0, 9.0, np.nan]), Groups(np.array([0, 0, 1, 1]), 2))
-    >>> f.n, f.mean, f.part_mean.tolist(), f.part_n.tolist()
+    >>> f.whole.n, f.whole.mean, f.part_mean.tolist(), f.part_n.tolist()
     (3, 4.0, [1.5, 9.0], [2, 1])
     """
     parts = groups.sorted_parts(values)[: groups.k]
@@ -140,24 +126,14 @@ def number_figures(values: np.ndarray, groups: Groups, known: Everybody | None =
     else:
         effect = effects.standardised(np.where(part_n > 0, part_mean - whole.mean, 0.0), whole.sd)
     return NumberFigures(
-        n=whole.n,
-        mean=whole.mean,
-        median=whole.median,
-        sd=whole.sd,
-        smallest=whole.smallest,
-        largest=whole.largest,
-        skew=whole.skew,
+        whole=whole,
         part_n=part_n,
         part_mean=part_mean,
-        part_median=np.array([quantile_of(p, 0.5) for p in parts]),
-        part_low=np.array([quantile_of(p, 0.25) for p in parts]),
-        part_high=np.array([quantile_of(p, 0.75) for p in parts]),
         spreads=tuple(Spread(*quantiles(p, SPREAD)) if len(p) else None for p in parts),
         effect=effect,
         delta=np.array([effects.cliffs_delta(r, int(m), whole.n) for r, m in zip(ranks, part_n, strict=True)]),
         eta=effects.eta_squared(part_n, part_mean, within) if whole.sd > 0 else None,
         skewed=skewed,
-        binary=whole.binary,
     )
 
 

@@ -117,10 +117,10 @@ def outcomes_of(
     if column.kind == "text":
         return _category_outcomes(column, heading, measure, groups, control)
     figures = number_figures(column.values, groups, known)
-    overall = None if math.isnan(figures.mean) else figures.mean
+    overall = None if math.isnan(figures.whole.mean) else figures.whole.mean
     rows = []
     for part, mean in zip(groups.sorted_parts(column.values), figures.part_mean, strict=False):
-        if figures.binary:
+        if figures.whole.binary:
             rows.append((_rate(heading, column.name, (int(part.sum()), len(part)), overall, measure),))
             continue
         low = high = value = None

@@ -9,8 +9,8 @@ from scipy import stats
 from sklearn.feature_selection import f_classif
 
 from clientage.segments import effects
-from clientage.segments.everybody import everybody_of, sorted_values
-from clientage.segments.groups import Groups, number_figures
+from clientage.segments.everybody import Everybody, everybody_of, sorted_values
+from clientage.segments.groups import SPREAD, Groups, number_figures
 from clientage.segments.ranking import Ranking
 
 few = st.lists(st.integers(0, 9).map(float), min_size=6, max_size=40)
@@ -37,7 +37,7 @@ def test_v_test_of_ranks_is_the_wilcoxon_rank_sum_test_with_ties(skewed):
     values, labels = skewed
     figures = number_figures(values, Groups(labels, 3))
     assert figures.skewed
-    v = effects.v_test(figures.effect, figures.part_n, figures.n)
+    v = effects.v_test(figures.effect, figures.part_n, figures.whole.n)
     for j in range(3):
         own, rest = values[labels == j], values[labels != j]
         p = stats.mannwhitneyu(own, rest, method="asymptotic", use_continuity=False).pvalue
@@ -88,16 +88,15 @@ def test_moments_and_quantiles_agree_with_numpy_and_scipy(skewed):
     holed[::7] = np.nan
     figures = number_figures(holed, Groups(labels, 3))
     there = holed[~np.isnan(holed)]
-    assert figures.n == len(there)
-    assert figures.mean == pytest.approx(there.mean())
-    assert figures.sd == pytest.approx(there.std())
-    assert figures.skew == pytest.approx(stats.skew(there))
+    assert figures.whole.n == len(there)
+    assert figures.whole.mean == pytest.approx(there.mean())
+    assert figures.whole.median == np.quantile(there, 0.5)
+    assert figures.whole.sd == pytest.approx(there.std())
+    assert figures.whole.skew == pytest.approx(stats.skew(there))
     for j in range(3):
         part = holed[labels == j]
         assert figures.part_mean[j] == pytest.approx(np.nanmean(part))
-        low, median, high = np.nanpercentile(part, [25, 50, 75])
-        found = (figures.part_low[j], figures.part_median[j], figures.part_high[j])
-        assert found == pytest.approx((low, median, high))
+        assert dataclasses.astuple(figures.spreads[j]) == tuple(np.nanquantile(part, SPREAD).tolist())
 
 
 def test_holm_steps_down():
@@ -119,6 +118,10 @@ def test_holm_never_lowers_a_p_keeps_their_order_and_ignores_sequence(ps, random
     assert effects.holm(p[rows]).tolist() == corrected[rows].tolist()
 
 
+def _without_ranks(whole: Everybody) -> tuple[float, ...]:
+    return dataclasses.astuple(dataclasses.replace(whole, ranking=None))
+
+
 @given(few, st.randoms())
 def test_row_order_changes_no_bit(values, random):
     x = np.array(values) * 0.1
@@ -126,8 +129,9 @@ def test_row_order_changes_no_bit(values, random):
     rows = list(range(len(x)))
     random.shuffle(rows)
     first, second = number_figures(x, Groups(labels, 3)), number_figures(x[rows], Groups(labels[rows], 3))
-    assert (first.mean, first.sd, first.skew, first.eta) == (second.mean, second.sd, second.skew, second.eta)
-    for field in ("part_mean", "part_median", "effect", "delta"):
+    assert _without_ranks(first.whole) == _without_ranks(second.whole)
+    assert (first.spreads, first.eta) == (second.spreads, second.eta)
+    for field in ("part_mean", "effect", "delta"):
         assert getattr(first, field).tolist() == getattr(second, field).tolist()
 
 
@@ -136,7 +140,7 @@ def test_effects_do_not_depend_on_the_unit(values, scale):
     x = np.array(values)
     groups = Groups(np.arange(len(x)) % 2, 2)
     first, second = number_figures(x, groups), number_figures(x * scale + 3, groups)
-    if not (first.binary or second.binary) and abs(abs(first.skew) - 1.0) > 1e-6:
+    if not (first.whole.binary or second.whole.binary) and abs(abs(first.whole.skew) - 1.0) > 1e-6:
         assert second.effect.tolist() == pytest.approx(first.effect.tolist(), abs=1e-7)
 
 
@@ -149,8 +153,10 @@ def test_a_constant_column_has_no_effect():
 
 def test_a_column_without_values_and_an_empty_segment_are_unknown_and_not_an_error():
     figures = number_figures(np.full(4, np.nan), Groups(np.array([0, 0, 1, 1]), 3))
-    assert figures.n == 0
-    assert math.isnan(figures.mean)
+    assert figures.whole.n == 0
+    assert math.isnan(figures.whole.mean)
+    assert math.isnan(figures.whole.median)
+    assert figures.spreads == (None, None, None)
     assert figures.part_n.tolist() == [0, 0, 0]
     assert figures.effect.tolist() == [0, 0, 0]
 
@@ -181,7 +187,8 @@ def test_what_is_known_of_all_customers_changes_nothing(kinds):
     plain, known = number_figures(values, groups), everybody_of(sorted_values(values))
     assert (known.ranking is None) == (kinds > 65_536)
     quick = number_figures(values, groups, known)
-    for field in dataclasses.fields(plain):
+    assert _without_ranks(quick.whole) == _without_ranks(plain.whole)
+    for field in dataclasses.fields(plain)[1:]:
         np.testing.assert_array_equal(getattr(plain, field.name), getattr(quick, field.name))
     exact = stats.rankdata(values[~np.isnan(values)])
     assert known.rank_sd == pytest.approx(exact.std() / len(exact), rel=1e-9)
