@@ -56,7 +56,7 @@ WITHIN_GROUND = {
 ABOVE_DOORS = {"__init__", "__main__"}
 # The numeric core sees arrays, and only these rooms of ours.
 NUMERIC_CORE = {
-    "clustering": {"clustering", "config", "errors", "extras", "grid", "spool"},
+    "clustering": {"clustering", "config", "cores", "errors", "extras", "grid", "spool"},
     "selection": {"selection", "clustering", "config", "errors", "extras", "grid", "spool"},
 }
 # Each outside library has one home; the estimator is scikit-learn's door.

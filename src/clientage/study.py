@@ -36,7 +36,8 @@ from clientage.segments.everybody import everybody
 from clientage.segments.profiles import Profiles, profile
 from clientage.segments.rules import RuleSet, drawn_rows, learn_rules
 from clientage.segments.segmentation import Segmentation, to_segments
-from clientage.selection.select import Selection, select
+from clientage.selection.select import select
+from clientage.selection.selection import Selection
 from clientage.spool import rows_in_memory
 
 STEPS = {  # step -> what a person reads while it runs

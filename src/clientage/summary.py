@@ -12,11 +12,11 @@ from typing import Any
 from clientage.checks.catalogue import answers
 from clientage.clustering.models import CentreModel
 from clientage.segments.outcomes import Outcome
-from clientage.segments.profiles import Segment
 from clientage.segments.recommendations import Recommendation
 from clientage.segments.rules import Rule, RuleSet
+from clientage.segments.segment import Segment
 from clientage.selection.candidate import Candidate
-from clientage.selection.select import Selection
+from clientage.selection.selection import Selection
 from clientage.selection.shape_groups import ShapeEvidence
 from clientage.selection.trade_off import cost_of
 from clientage.study import StudyRecord

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from clientage.selection.adjusted_rand import adjusted_rand
-from clientage.selection.select import Selection
+from clientage.selection.selection import Selection
 from clientage.study import StudyRecord
 
 Choose = Callable[..., Selection]

@@ -12,7 +12,7 @@ from clientage.charts.palette import ACCENT, CHANCE_COLOUR, INK
 
 if TYPE_CHECKING:
     from clientage.selection.null import NullTest
-    from clientage.selection.select import Selection
+    from clientage.selection.selection import Selection
 
 COLUMNS_OF_DOTS = 40  # places along the axis at which dots are piled
 FINE = 0.1  # a narrower axis needs a third decimal

@@ -18,7 +18,7 @@ from clientage.selection.stability import COMES_BACK
 
 if TYPE_CHECKING:
     from clientage.selection.candidate import Candidate
-    from clientage.selection.select import Selection
+    from clientage.selection.selection import Selection
 
 ALGORITHM_TITLES = {
     "kmeans": "k-means",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from clientage.clustering.coreset import Coreset
     from clientage.segments.profiles import Profiles
     from clientage.segments.segmentation import Segmentation
-    from clientage.selection.select import Selection
+    from clientage.selection.selection import Selection
 
 LEAVES = 24
 

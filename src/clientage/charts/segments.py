@@ -27,7 +27,8 @@ from clientage.charts.scales import name_axis
 from clientage.segments.wording import capitalised, joined, percent
 
 if TYPE_CHECKING:
-    from clientage.segments.profiles import Profiles, Segment
+    from clientage.segments.profiles import Profiles
+    from clientage.segments.segment import Segment
     from clientage.segments.traits import Trait
 
 CLEAR, IDLE = 0.3, 0.1  # standard deviations: worth a title, and next to nothing

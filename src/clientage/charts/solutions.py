@@ -19,7 +19,7 @@ from clientage.segments.wording import joined
 if TYPE_CHECKING:
     from clientage.segments.segmentation import Segmentation
     from clientage.selection.candidate import Candidate
-    from clientage.selection.select import Selection
+    from clientage.selection.selection import Selection
 
 WHOLE = 0.75  # SLSA from which a segment counts as coming from one: nine in ten of its customers then do
 MOST = 12  # solutions side by side

@@ -19,7 +19,7 @@ from clientage.clustering.ward import fit_ward
 if TYPE_CHECKING:
     from clientage.segments.profiles import Profiles
     from clientage.segments.segmentation import Segmentation
-    from clientage.selection.select import Selection
+    from clientage.selection.selection import Selection
 
 
 def dendrogram(selection: Selection, segmentation: Segmentation, profiles: Profiles) -> Figure | None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from clientage.features.encoding import FeatureMatrix
     from clientage.segments.profiles import Profiles
     from clientage.segments.segmentation import Segmentation
-    from clientage.selection.select import Selection
+    from clientage.selection.selection import Selection
 
 CHECKS: tuple[Check, ...] = (
     Unstable(),

@@ -11,7 +11,7 @@ from clientage.selection.valley import LEAST_VALLEY
 
 if TYPE_CHECKING:
     from clientage.selection.candidate import Candidate
-    from clientage.selection.select import Selection
+    from clientage.selection.selection import Selection
 
 
 CLEAR = 2.0  # standard deviations above the null from which a silhouette is more than chance shows

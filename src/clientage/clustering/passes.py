@@ -7,7 +7,6 @@ number of threads and be added in any order: the result is the same to the last 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import numpy as np
 from clientage.clustering.nearest import Run, Workspace, affine
 from clientage.clustering.points import block_rows, row_squares
 from clientage.clustering.sample import split_sums
+from clientage.cores import core_count
 from clientage.grid import Grid
 from clientage.spool import let_go
 
@@ -49,13 +49,6 @@ def stacked(centres: Mapping[Key, np.ndarray]) -> Stack:
     ends = np.cumsum([len(c) for c in centres.values()]).tolist()
     runs = tuple(Run(end - len(c), end, len(c)) for c, end in zip(centres.values(), ends, strict=True))
     return Stack(affine(np.vstack(list(centres.values()))), runs)
-
-
-def thread_count(threads: int | None) -> int:
-    """Return how many threads to use: as asked, or the cores this process may run on."""
-    if threads is not None:
-        return max(1, threads)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def gather_rows(x: np.ndarray, centres: Mapping[Key, np.ndarray], threads: int | None = None) -> dict[Key, np.ndarray]:
@@ -129,7 +122,7 @@ def _over_spans(
     span = block_rows(*stack.rows.shape) * TOGETHER
     lows = range(0, len(x), span)
     highs = [min(low + span, len(x)) for low in lows]
-    count = min(thread_count(threads), len(lows))
+    count = min(core_count() if threads is None else threads, len(lows))
     if count <= 1:
         yield from map(partial(_then_let_go, x, work), lows, highs)
     else:

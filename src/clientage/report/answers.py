@@ -34,7 +34,7 @@ from clientage.segments.wording import UNKNOWN, count, counted, number, percent
 
 if TYPE_CHECKING:
     from clientage.segments.outcomes import Outcome
-    from clientage.segments.profiles import Segment
+    from clientage.segments.segment import Segment
     from clientage.segments.traits import Trait
     from clientage.study import StudyRecord
 

@@ -17,7 +17,7 @@ from clientage.selection.favourites import criterion_curve
 
 if TYPE_CHECKING:
     from clientage.selection.candidate import Candidate
-    from clientage.selection.select import Selection
+    from clientage.selection.selection import Selection
 
 # criterion -> its column, where its title is too long or its figures need another form
 SHORT = {

@@ -16,7 +16,7 @@ from clientage.segments.wording import capitalised
 from clientage.selection.trade_off import cost_of
 
 if TYPE_CHECKING:
-    from clientage.selection.select import Selection
+    from clientage.selection.selection import Selection
     from clientage.study import StudyRecord
 
 MOST_OTHERS = 3

@@ -16,7 +16,7 @@ from clientage.segments.recommendations import NONE, Recommendation
 from clientage.segments.wording import counted
 
 if TYPE_CHECKING:
-    from clientage.segments.profiles import Segment
+    from clientage.segments.segment import Segment
     from clientage.study import StudyRecord
 
 

@@ -16,7 +16,7 @@ from clientage.segments.wording import count, counted, joined, percent
 from clientage.selection.challengers import ANY_SHAPE
 
 if TYPE_CHECKING:
-    from clientage.selection.select import Selection
+    from clientage.selection.selection import Selection
     from clientage.trial.knobs import Knobs
     from clientage.trial.sampled import Sampled
     from clientage.trial.trial import Trial

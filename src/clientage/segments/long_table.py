@@ -8,16 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from clientage.segments.outcomes import Outcome
+from clientage.segments.segment import Segment
 from clientage.segments.traits import Trait
 from clientage.segments.uplift import Uplift
-
-if TYPE_CHECKING:
-    from clientage.segments.profiles import Segment
 
 FRAME: dict[str, type] = {
     "segment_id": int,

@@ -20,7 +20,8 @@ from clientage.errors import SettingsError
 from clientage.segments.names import NO_SEGMENT
 
 if TYPE_CHECKING:
-    from clientage.segments.profiles import Profiles, Segment
+    from clientage.segments.profiles import Profiles
+    from clientage.segments.segment import Segment
 
 LONGEST_OWN = 120  # characters; longer is a description
 

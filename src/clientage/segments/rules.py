@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from clientage.features.customers import Customers
     from clientage.features.encoding import FeatureMatrix
     from clientage.segments.segmentation import Segmentation
-    from clientage.selection.select import Selection
+    from clientage.selection.selection import Selection
 
 FOLDS = 10  # every customer is judged by rules learned from the other nine tenths
 ENOUGH = 800  # customers from which on four fifths are enough to learn from, in half the time

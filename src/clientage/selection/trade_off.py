@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from clientage.selection.candidate import Candidate
 
 if TYPE_CHECKING:
-    from clientage.selection.select import Selection
+    from clientage.selection.selection import Selection
 
 LEAST = 0.005  # a difference that two decimals would not show is none
 SMALL = 0.05  # the smallest segment is worth a word where it has a smaller share than this

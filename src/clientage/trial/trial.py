@@ -18,7 +18,8 @@ from clientage.features.encoding import FeatureMatrix, encode
 from clientage.segments.profiles import Profiles, profile
 from clientage.segments.segmentation import Segmentation, to_segments
 from clientage.selection.adjusted_rand import adjusted_rand
-from clientage.selection.select import Selection, select
+from clientage.selection.select import select
+from clientage.selection.selection import Selection
 from clientage.study import Prepared, StudyRecord, study_customers
 from clientage.trial.knobs import Knobs, settings_of
 from clientage.trial.sampled import Sampled, customers_at

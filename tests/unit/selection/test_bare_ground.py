@@ -10,7 +10,8 @@ from clientage.config import ClusterSettings
 from clientage.selection.adjusted_rand import adjusted_rand
 from clientage.selection.bare_ground import bare_ground
 from clientage.selection.sample import Sample
-from clientage.selection.select import Selection, select
+from clientage.selection.select import select
+from clientage.selection.selection import Selection
 
 
 def scaled(x: np.ndarray) -> np.ndarray:

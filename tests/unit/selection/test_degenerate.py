@@ -8,7 +8,8 @@ import pytest
 from clientage.clustering.coreset import summarise
 from clientage.config import ClusterSettings
 from clientage.errors import DataError
-from clientage.selection.select import Selection, select
+from clientage.selection.select import select
+from clientage.selection.selection import Selection
 
 
 def _scaled(x: np.ndarray) -> np.ndarray:

@@ -9,7 +9,8 @@ import pytest
 
 from clientage.clustering.coreset import summarise
 from clientage.config import ClusterSettings
-from clientage.selection.select import Selection, select
+from clientage.selection.select import select
+from clientage.selection.selection import Selection
 
 QUICK = ClusterSettings(bootstraps=6, k_max=5)
 

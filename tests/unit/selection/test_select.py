@@ -14,7 +14,8 @@ from clientage.errors import DataError, SettingsError
 from clientage.grid import Grid
 from clientage.selection.marks import categories_of, least_size
 from clientage.selection.sample import draw_sample
-from clientage.selection.select import Selection, select
+from clientage.selection.select import select
+from clientage.selection.selection import Selection
 
 QUICK = ClusterSettings(algorithm="kmeans", k_max=6, bootstraps=20)
 

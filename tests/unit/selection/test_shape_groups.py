@@ -12,7 +12,8 @@ from clientage.clustering.models import MixtureModel
 from clientage.clustering.one_shape_models import MORE_HEADS, one_shape_models, refit_one_shape
 from clientage.config import ClusterSettings
 from clientage.grid import Grid
-from clientage.selection.select import Selection, select
+from clientage.selection.select import select
+from clientage.selection.selection import Selection
 from clientage.selection.shape_groups import in_own_shape, nearest_apart
 from clientage.selection.stability import refit_stability
 

@@ -21,7 +21,7 @@ from clientage.dashboard.words import plain
 from clientage.report.blocks import Block, Bullets, Heading, Text
 from clientage.report.saved import SavedReport
 from clientage.selection.candidate import Candidate
-from clientage.selection.select import Selection
+from clientage.selection.selection import Selection
 from clientage.selection.trade_off import capital, cost_of, titled
 from clientage.trial.bench import Bench
 from clientage.trial.knobs import Knobs, knobs_of
