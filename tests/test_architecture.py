@@ -292,10 +292,11 @@ def test_names_say_what_is_inside(file: File) -> None:
 
 
 def test_no_import_cycles() -> None:
-    """At import time, that is: what is imported inside functions runs later."""
+    """Types that are imported for annotations alone, and what is imported inside functions, tie files together too."""
     names = {_module(file): file for file in FILES}
+    del names["clientage"]  # asked for its version from anywhere
     below = {
-        name: {found.module for found in file.imports() if found.at_top and found.module in names} - {name}
+        name: {found.module for found in file.imports() if found.module in names} - {name}
         for name, file in names.items()
     }
     while below:
