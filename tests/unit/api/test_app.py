@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from typing import Any
@@ -15,7 +14,7 @@ from clientage.api.gate import Gate, Limits, Message
 from clientage.api.service import Service
 from clientage.runs.run import Run
 from clientage.scoring.scorer import Scorer
-from made_services import LIMITS, NAUGHTY, UNICODE, Ask, asker, customer, lines_of_shop, shop_with_names
+from made_services import LIMITS, NAUGHTY, UNICODE, Ask, asker, awaited, customer, lines_of_shop, shop_with_names
 
 TOKEN = "t" * 32
 JSON = (b"content-type", b"application/json")
@@ -216,7 +215,7 @@ def test_who_has_read_an_answer_finds_it_counted(app: Gate, body: bytes | None, 
             seen.append(app.metrics.text())
 
     scope = {"type": "http", "method": "POST", "path": "/predict", "query_string": b"", "headers": [JSON]}
-    asyncio.run(app(scope, receive, send))
+    awaited(app, scope, receive, send)
     seen.append(app.metrics.text())
     assert all(told in text for text in seen)
 
