@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from clientage.clustering.catalogue import ALGORITHMS
 from clientage.selection.adjusted_rand import adjusted_rand
 from clientage.selection.bare_ground import BareGround, bare_ground
 from clientage.selection.bootstraps import Study, stability_of
@@ -25,7 +26,8 @@ from clientage.selection.valley import valley
 
 CLEARLY = 0.03  # by how much another algorithm's silhouette must exceed k-means'
 IN_DOUBT = 0.5  # agreement from which, up to what is asked for, bootstraps are fitted from more starts
-ANY_SHAPE = ("dbscan", "hdbscan")  # algorithms whose clusters may have any shape
+# algorithms whose clusters may have any shape: they follow density, which says how many there are
+ANY_SHAPE = tuple(name for name, algorithm in ALGORITHMS.items() if not algorithm.takes_k)
 WITHIN = 0.95  # share of the customers whose segment lies on their side, from which segments do not cross the ground
 CUT_IN_GROUP = 0.45  # √n·dip: a band of even density that is cut has .37, groups 3 SD apart .5 and more
 SAME = 0.9  # adjusted Rand index from which two solutions say the same

@@ -65,11 +65,6 @@ class Choice:
         """Those of the pool that divide anything, if there are any."""
         return _dividing(self.pool)
 
-    @property
-    def shows_groups(self) -> bool:
-        """Whether what is taken shows groups."""
-        return any(self.chosen is g for g in self.groups)
-
 
 def chosen_among(
     contenders: list[Contender], study: Study, null: NullTest | None, evidence: ShapeEvidence | None

@@ -1,75 +1,41 @@
 """Why the winner won, in a few plain sentences with their figures.
 
-Receives the chosen candidate and what it was compared with; returns text for a marketer.
+Receives a selection without its reason, and what the winner was compared with; returns text for a marketer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from clientage.selection.bare_ground import BareGround
 from clientage.selection.candidate import Candidate
 from clientage.selection.null import NullTest
+from clientage.selection.selection import Selection
 from clientage.selection.stability import COMES_BACK
 from clientage.selection.trade_off import TITLES, capital, titled, trade_off
 
 
-@dataclass(frozen=True, slots=True)
-class Separated:
-    """Whether the data have groups, and where a mixture of one shape shows them, how far apart the nearest two are.
-
-    Parameters
-    ----------
-    groups : bool
-    apart : float or None
-        In standard deviations of a group; None: the silhouette shows them.
-    repeated : float or None
-        Share of customers in the ten most frequent rows, where that makes the table repetition.
-    bare : BareGround or None
-        The bare ground between the segments, where that shows them.
-    """
-
-    groups: bool
-    apart: float | None = None
-    repeated: float | None = None
-    bare: BareGround | None = None
-
-
-def reason_for(
-    chosen: Candidate,
-    recommended: Candidate | None,
-    pool: Sequence[Candidate],
-    null: NullTest | None,
-    separated: Separated,
-    plain: Candidate | None = None,
-) -> str:
+def reason_for(found: Selection, pool: Sequence[Candidate], plain: Candidate | None = None) -> str:
     """Return the reason for the choice.
 
     Parameters
     ----------
-    chosen : Candidate
-        The winner, or what the person asked for.
-    recommended : Candidate or None
-        What the rule would have taken, where a person took something else.
+    found : Selection
+        All but its reason is read.
     pool : sequence of Candidate
         The candidates the rule chose from.
-    null : NullTest or None
-        None when it was not made.
-    separated : Separated
-        Whether the data have groups.
     plain : Candidate or None
         What the rule would take by k-means, where a person asked for another algorithm.
     """
+    chosen, recommended = found.chosen, found.recommended
     if chosen.k < 2:
         one = "You asked for one segment: everybody is in it, so there is nothing to separate and no silhouette."
         return one if recommended is None else f"{one} The rule would take {recommended.k}."
     parts = [
         _given_up(chosen, recommended) if plain is None else _beside_kmeans(chosen, recommended, plain),
-        _separation(chosen, pool, null, separated),
+        _separation(found, pool),
         _return(chosen),
         _would_return(chosen, pool) if recommended is None else [],
-        _highest(chosen, pool, separated) if recommended is None else [],
+        _highest(found, pool) if recommended is None else [],
     ]
     texts = [sentence for part in parts for sentence in part]
     if not chosen.usable:
@@ -98,31 +64,31 @@ def _explained(c: Candidate) -> float | None:
     return c.criteria.get("explained")
 
 
-def _separation(chosen: Candidate, pool: Sequence[Candidate], null: NullTest | None, separated: Separated) -> list[str]:
+def _separation(found: Selection, pool: Sequence[Candidate]) -> list[str]:
+    chosen, null, ground = found.chosen, found.null, found.bare
     value = chosen.silhouette
     if value is None:
         return []
     expected = null.expected(chosen.k) if null else None
     beside = f" (data without groups: {expected[0]:.2f})" if expected else ""
     captured = f"capture {_explained(chosen) or 0.0:.0%} of the differences between customers"
-    if separated.apart is not None:
+    if found.apart is not None:
         return [
             f"{capital(titled(chosen))} describe these customers best: more components say no more than they cost, and "
-            f"the nearest two are {separated.apart:.1f} standard deviations apart in the columns that tell them apart, "
+            f"the nearest two are {found.apart:.1f} standard deviations apart in the columns that tell them apart, "
             f"with thinner ground between them.",
             f"Over all columns, which k-means and the silhouette count alike, the silhouette is {value:.2f}{beside}; "
             f"they {captured}.",
         ]
-    if separated.bare is not None:
-        ground = separated.bare
+    if ground is not None:
         return [
             f"Between {titled(chosen)} lies bare ground: from one to the next it is {ground.width:.1f} times as far as "
             f"it usually is from customer to customer, and in data without groups at most {ground.chance:.1f} times.",
             f"They need not be round, as the silhouette asks ({value:.2f}{beside}); they {captured}.",
         ]
-    if not separated.groups:
+    if not found.groups:
         chosen_for = f"So the number was chosen for use: {titled(chosen)} {captured}, with a silhouette of"
-        none = _no_groups(chosen, null) if separated.repeated is None else _repetition(separated.repeated)
+        none = _no_groups(chosen, null) if found.repeated is None else _repetition(found.repeated)
         return [none, f"{chosen_for} {value:.2f}{beside}."]
     tried = [c.silhouette for c in pool if c.silhouette is not None and c.usable]
     best = value >= max(tried, default=value) - 1e-9
@@ -175,10 +141,11 @@ def _would_return(chosen: Candidate, pool: Sequence[Candidate]) -> list[str]:
     return [f"{best.k} segments would come back (agreement {best.stability:.2f}) and capture {differences}."]
 
 
-def _highest(chosen: Candidate, pool: Sequence[Candidate], separated: Separated) -> list[str]:
+def _highest(found: Selection, pool: Sequence[Candidate]) -> list[str]:
     """Say why the highest silhouette did not win, where it did not and should have been a reason."""
-    if separated.apart is not None or separated.bare is not None:
+    if found.apart is not None or found.bare is not None:
         return []
+    chosen = found.chosen
     rated = [c for c in pool if c.silhouette is not None]
     top = max(rated, key=lambda c: c.silhouette or -1.0, default=chosen)
     if top.k == chosen.k or (top.silhouette or 0.0) <= (chosen.silhouette or 0.0) + 0.005:

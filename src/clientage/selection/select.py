@@ -26,7 +26,7 @@ from clientage.selection.judging import Fitted, Judged, judge
 from clientage.selection.marks import categories_of, marked
 from clientage.selection.null import ROWS, Amounts, NullTest, as_encoded, null_test
 from clientage.selection.number_criteria import number_criteria
-from clientage.selection.reason import Separated, reason_for
+from clientage.selection.reason import reason_for
 from clientage.selection.rule import (
     Contender,
     choose,
@@ -216,16 +216,10 @@ def _told(choice: Choice, study: Study, null: NullTest | None, evidence: ShapeEv
     other = recommended.candidate if recommended.candidate.k != chosen.candidate.k else None
     inertia = {c.candidate.k: c.candidate.criteria["inertia"] or 0.0 for c in contenders if _is_kmeans(c)}
     bend = elbow({k: w for k, w in inertia.items() if k >= 2})
-    of_shape = choice.shows_groups and chosen.candidate.algorithm == SHAPE
-    apart = evidence.apart if evidence and of_shape else None
-    bare = choice.ground if chosen is recommended else None
-    separated = Separated(bool(choice.groups), apart, choice.repeated, bare)
-    usual = _by_kmeans(contenders, study, null, choice.repeated)
-    why = reason_for(chosen.candidate, other, [c.candidate for c in choice.pool], null, separated, usual)
-    return Selection(
+    found = Selection(
         candidates=tuple(c.candidate for c in contenders),
         chosen=chosen.candidate,
-        reason=f"{why} {_bend(bend)}",
+        reason="",
         elbow=bend,
         null=null,
         verdict=verdict_kind(chosen, choice.groups, choice.repeated is not None),
@@ -236,6 +230,8 @@ def _told(choice: Choice, study: Study, null: NullTest | None, evidence: ShapeEv
         groups=bool(choice.groups),
         ground=choice.ground,
     )
+    usual = _by_kmeans(contenders, study, null, choice.repeated)
+    return replace(found, reason=f"{reason_for(found, [c.candidate for c in choice.pool], usual)} {_bend(bend)}")
 
 
 def _by_kmeans(
