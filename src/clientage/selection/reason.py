@@ -93,6 +93,8 @@ def _separation(found: Selection, pool: Sequence[Candidate]) -> list[str]:
     tried = [c.silhouette for c in pool if c.silhouette is not None and c.usable]
     best = value >= max(tried, default=value) - 1e-9
     how = "have the best silhouette of the usable solutions," if best else "have a silhouette of"
+    if found.verdict != "natural":  # a person asked for segments that join or cut the groups
+        return [f"{titled(chosen)} {how} {value:.2f}{beside}{',' if best else ''} and {captured}."]
     return [f"{titled(chosen)} {how} {value:.2f}{beside}, {captured}, and have thinner ground between them."]
 
 

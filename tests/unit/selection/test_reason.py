@@ -66,6 +66,8 @@ def test_groups_are_known_to_exist_where_a_person_took_others() -> None:
     asked = _made(replace(QUICK, k=5))
     assert asked.groups
     assert asked.verdict != "natural"
+    assert "thinner ground" in _made(QUICK).reason
+    assert "thinner ground" not in asked.reason
     assert not _made(QUICK, spread=4.0).groups
 
 
