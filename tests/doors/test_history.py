@@ -33,6 +33,10 @@ def test_runs_are_listed(clientage: Callable, folder: Path) -> None:
     assert all(path.name in result.out for path in paths(folder))
     listed = json.loads(clientage("runs", folder, "--json").out)
     assert [entry["k"] for entry in listed] == [4, 3], "the newest first"
+    headlines = [entry["headline"] for entry in listed]
+    assert headlines == [json.loads((p / "summary.json").read_text())["verdict_headline"] for p in paths(folder)[::-1]]
+    assert all(headline in " ".join(result.out.split()) for headline in headlines)
+    assert listed[0]["verdict"] not in result.out
     assert {entry["path"] for entry in listed} == {str(path) for path in paths(folder)}
 
 
@@ -58,6 +62,7 @@ def test_two_runs_side_by_side(clientage: Callable, folder: Path) -> None:
     assert result.code == 0, result.err
     for words in ("cluster.k", "Silhouette", "Jaccard", "of 200 shared customers moved", "Adjusted Rand index"):
         assert words in result.out
+    assert json.loads((a / "summary.json").read_text())["verdict_headline"] in result.out
     told = clientage("compare", a, b, "--json")
     made = json.loads(told.out)
     assert (made["a"]["k"], made["b"]["k"], made["shared_customers"]) == (3, 4, 200)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from clientage.checks.too_few import FEWEST
 from clientage.selection.valley import LEAST_VALLEY
@@ -61,6 +61,17 @@ def verdict_of(selection: Selection) -> Verdict:
     """
     headline, sentence = _words(selection)
     return Verdict(selection.verdict, headline, sentence, _figures(selection))
+
+
+def headline_of(summary: Mapping[str, Any]) -> str:
+    """Return the headline that a stored summary has; the first runs have none, and tell the kind.
+
+    Examples
+    --------
+    >>> headline_of({"verdict": "natural", "verdict_headline": "Real groups"}), headline_of({"verdict": "natural"})
+    ('Real groups', 'Natural')
+    """
+    return str(summary.get("verdict_headline") or summary["verdict"].capitalize())
 
 
 def _words(selection: Selection) -> tuple[str, str]:

@@ -62,7 +62,7 @@ def _show(made: Comparison) -> None:
 
     console = Console(highlight=False)
     for letter, entry in (("A", made.a), ("B", made.b)):
-        console.print(f"[bold]{letter}[/bold] {escape(entry.id)} ({entry.verdict})", soft_wrap=True)
+        console.print(f"[bold]{letter}[/bold] {escape(entry.id)} ({entry.headline})", soft_wrap=True)
     for note in made.notes:
         console.print(escape(note))
     _show_settings(made, console)

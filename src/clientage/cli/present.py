@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from clientage.checks.verdict import headline_of
+
 ANSWERS = {"found": "found, above", "nothing": "nothing found", "unjudged": "could not judge"}
 WIDE = 110  # columns that the table of all candidates needs
 IN_SIGHT = (
@@ -33,8 +35,7 @@ def show_summary(summary: Mapping[str, Any], path: Path) -> None:
         The run directory.
     """
     console = Console(highlight=False)
-    head = summary.get("verdict_headline", summary["verdict"].capitalize())  # runs of before have no headline
-    console.print(f"[bold]{escape(head)}.[/bold] {escape(summary['verdict_sentence'])}")
+    console.print(f"[bold]{escape(headline_of(summary))}.[/bold] {escape(summary['verdict_sentence'])}")
     console.print()
     console.print(_segments(summary))
     console.print(f"\n[bold]Why {summary['n_segments']}:[/bold] {escape(summary['reason'])}")

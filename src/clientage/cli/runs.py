@@ -72,7 +72,7 @@ def _show(entries: Sequence[RunEntry]) -> None:
             table.add_row(escape(e.id), "", "", "", f"[bold]damaged[/bold]: {escape(e.damage)}", "", "", "")
             continue
         figures = [_figure(x) for x in (e.silhouette, e.null_silhouette, e.stability)]
-        table.add_row(escape(e.id), f"{e.n:,}", str(e.k), e.algorithm, e.verdict, *figures)
+        table.add_row(escape(e.id), f"{e.n:,}", str(e.k), e.algorithm, e.headline, *figures)
     Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE).print(table)
 
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from clientage.checks.verdict import headline_of
 from clientage.errors import ClientageError, ModelError
 from clientage.runs.manifest import NAME as MANIFEST
 from clientage.runs.run import Run, open_run
@@ -46,6 +47,8 @@ class RunEntry:
         How the segments were found.
     verdict : str or None
         ``natural``, ``reproducible`` or ``constructive``.
+    headline : str or None
+        The same in a few words, as the report says it.
     silhouette, null_silhouette : float or None
         Of the run, and the mean on simulated data without groups at the same number of segments.
     stability : float or None
@@ -65,6 +68,7 @@ class RunEntry:
     k: int | None = None
     algorithm: str | None = None
     verdict: str | None = None
+    headline: str | None = None
     silhouette: float | None = None
     null_silhouette: float | None = None
     stability: float | None = None
@@ -137,6 +141,7 @@ def facts_of(summary: dict[str, Any]) -> dict[str, Any]:
         "k": summary["n_segments"],
         "algorithm": summary["algorithm"],
         "verdict": summary["verdict"],
+        "headline": headline_of(summary),
         "silhouette": summary["silhouette"],
         "null_silhouette": summary.get("null_silhouette_at_k"),  # absent from the first runs
         "stability": summary["stability"],

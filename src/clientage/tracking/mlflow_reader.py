@@ -77,6 +77,7 @@ def _runs(client: Any, experiment: str, on_step: Step) -> list[Any]:
 
 def _entry(run: Any) -> RunEntry:
     tags, figures = run.data.tags, run.data.metrics
+    verdict = tags.get("clientage.verdict")
     return RunEntry(
         id=str(run.info.run_name),
         path=f"runs:/{run.info.run_id}",
@@ -86,7 +87,8 @@ def _entry(run: Any) -> RunEntry:
         n=_whole(figures.get("n_customers")),
         k=_whole(figures.get("n_segments")),
         algorithm=tags.get("clientage.algorithm"),
-        verdict=tags.get("clientage.verdict"),
+        verdict=verdict,
+        headline=tags.get("clientage.headline", verdict and verdict.capitalize()),
         silhouette=figures.get("criteria.silhouette"),
         null_silhouette=figures.get("null_silhouette_at_k"),
         stability=figures.get("stability"),

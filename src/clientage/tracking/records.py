@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
+from clientage.checks.verdict import headline_of
 from clientage.rendering import FORMS
 from clientage.report.saved import saved_report
 from clientage.runs.manifest import NAME as MANIFEST
@@ -115,6 +116,7 @@ def _tags(run: Run, summary: Mapping[str, Any]) -> Iterator[Tag]:
     yield Tag("clientage.input", summary["input"])
     yield Tag("clientage.fingerprint", summary["inputs"][0]["sha256"])
     yield Tag("clientage.verdict", summary["verdict"])
+    yield Tag("clientage.headline", headline_of(summary))
     yield Tag("clientage.algorithm", summary["algorithm"])
     segments = [f"{s['id']}. {s['name']}: {s['size']:,} customers, {s['share']:.1%}" for s in summary["segments"]]
     # MLflow shows this text on the run's page

@@ -120,6 +120,7 @@ def test_logged_runs_are_listed_and_come_back_as_runs(
     (entry,) = tracked_runs(server.settings("shop"))
     summary = run.summary()
     assert (entry.id, entry.k, entry.verdict) == (run.path.name, summary["n_segments"], summary["verdict"])
+    assert entry.headline == summary["verdict_headline"]
     assert entry.silhouette == summary["silhouette"]
     assert entry.sealed
     assert tracked_runs(server.settings("there is none")) == ()

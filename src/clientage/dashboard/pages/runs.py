@@ -56,7 +56,7 @@ def _history(entries: tuple[RunEntry, ...]) -> list[RunEntry]:
             "Customers": e.n,
             "Segments": e.k,
             "Algorithm": e.algorithm,
-            "Verdict": e.verdict if e.damage is None else "damaged",
+            "Verdict": e.headline if e.damage is None else "damaged",
             "Stability": e.stability,
             "Run": e.id,
         }
