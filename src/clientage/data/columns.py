@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from clientage.config import FeatureSettings, RoleSettings, control_of
-from clientage.data.facts import Facts
+from clientage.data.facts import Facts, facts_of
 from clientage.data.headers import (
     AGE,
     CAMPAIGN,
@@ -76,7 +76,7 @@ def assign_roles(table: Table, settings: RoleSettings, features: FeatureSettings
     >>> [(r.column, r.role) for r in assign_roles(table, RoleSettings(), FeatureSettings()).items]
     [('id', 'id'), ('income', 'feature')]
     """
-    facts = {c.name: Facts(c) for c in table}
+    facts = facts_of(table)
     if _kind(table, facts, settings) == "transactions":
         return without_unusable(table, transaction_roles(table, facts, settings))
     wishes = _read_wishes(table, facts, settings, features)
@@ -292,7 +292,8 @@ def _demographic(fact: Facts) -> Role | None:
 
 def _code(fact: Facts) -> Role | None:
     """Whole numbers with few values and a name that speaks of kinds: categories, until the settings say otherwise."""
-    if not fact.few_integers or fact.is_zero_one or not (fact.named_like_code or fact.numbered_label):
+    labels = fact.named_like_code or (fact.numbered_label and not fact.in_series)
+    if not fact.few_integers or fact.is_zero_one or not labels:
         return None
     reason = f"its {fact.distinct} different whole numbers look like the codes of categories"
     return Role(fact.name, "profile", reason, categorical=True)

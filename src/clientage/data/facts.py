@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
@@ -63,6 +64,7 @@ class Facts:
     def __init__(self, column: Column) -> None:
         self.column = column
         self.name = column.name
+        self.in_series = False  # set by `facts_of`, which sees the other columns
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -161,10 +163,15 @@ class Facts:
         words = [w for w in self.words if not w.isdecimal()]
         return bool(words) and (words[-1] in CODE or (words[0] in CODE and words[1:2] == ["of"]))
 
+    @property
+    def is_numbered(self) -> bool:
+        """A name that ends in a number: "q 5"."""
+        return bool(self.words) and self.words[-1].isdecimal()
+
     @cached_property
     def numbered_label(self) -> bool:
         """A name that ends in a number k, with values 1..k or 0..k−1: the labels of a partition."""
-        k = int(self.words[-1]) if self.words and self.words[-1].isdecimal() and len(self.words[-1]) < 4 else 0
+        k = int(self.words[-1]) if self.is_numbered and len(self.words[-1]) < 4 else 0
         return self.few_integers and k >= 3 and self.distinct == k and bool(self.uniques[-1] - self.uniques[0] == k - 1)
 
     @cached_property
@@ -182,3 +189,28 @@ class Facts:
         if self.column.kind == "number" and named_personal(self.words) is None:
             return None
         return personal_data(self.column, self.words, self.distinct)
+
+
+def facts_of(columns: Iterable[Column]) -> dict[str, Facts]:
+    """Return the facts of each column by its name, those included that take the other columns to know.
+
+    Columns numbered through ("q 1", "q 2" …) are a series, and "q 5" with the answers 1 to 5 is one of it and holds no
+    labels. They are none where each looks like labels: "cluster 4" of four values beside "cluster 5" of five.
+
+    Examples
+    --------
+    >>> answers = np.array([1.0, 2.0, 3.0])
+    >>> found = facts_of(Column(f"q{i}", "number", answers, is_integer=True) for i in (1, 2, 3))
+    >>> found["q3"].numbered_label, found["q3"].in_series
+    (True, True)
+    """
+    facts = {c.name: Facts(c) for c in columns}
+    series: dict[tuple[str, ...], list[Facts]] = {}
+    for fact in facts.values():
+        if fact.is_numbered:
+            series.setdefault(fact.words[:-1], []).append(fact)
+    for members in series.values():
+        of_answers = len(members) > 1 and not all(fact.numbered_label for fact in members)
+        for fact in members:
+            fact.in_series = of_answers
+    return facts

@@ -24,6 +24,8 @@ EMPTY = "empty segment"
 LONGEST = 60  # characters: fits a chart's legend
 MARKED = 0.4  # standard deviations: less than this is no trait to be named after
 FAINT = 0.1  # enough to tell two average segments apart
+EVIDENT, FEW = 0.8, 30  # standard deviations that so few customers are named after, though no test can vouch for them
+SEVERAL, THROUGHOUT = 5, 0.75  # a segment on one side in this share of so many columns or more is so throughout
 POOL = 6  # traits a name may be made of
 HIGH_INDEX, LOW_INDEX = 130.0, 70.0  # value per customer against the average of 100
 MOSTLY, ALWAYS = 0.5, 0.8
@@ -196,7 +198,8 @@ def phrase_of(trait: Trait, alone: frozenset[str], *, floor: float = MARKED) -> 
     floor : float
         Smallest |effect|.
     """
-    if abs(trait.effect) < floor or not trait.significant or trait.n == 0:
+    sure = trait.significant or (trait.n < FEW and abs(trait.effect) >= EVIDENT)
+    if abs(trait.effect) < floor or not sure or trait.n == 0:
         return None
     weight, high = round(abs(trait.effect), 1), trait.effect > 0
     if trait.kind == "category":
@@ -272,7 +275,7 @@ def _drafts(j: int, scene: _Scene) -> list[_Draft]:
     if features and all(t.n == 0 and t.missing == 0 for t in features):
         drafts = [_Draft(capitalised(EMPTY), 0.0)]
     elif found := scene.phrases(j, MARKED)[:POOL]:
-        drafts = _combined([p for _, p in found], tier) + _superlatives(j, scene, found)
+        drafts = _throughout(j, scene) + _combined([p for _, p in found], tier) + _superlatives(j, scene, found)
         drafts += _with_figures(drafts[0].text, [t for t, _ in found])
     else:
         drafts = [_Draft(spell(tier, ()), 0.0)]
@@ -293,6 +296,20 @@ def _combined(pool: list[Phrase], tier: str | None) -> list[_Draft]:
             loss = best - sum(p.weight for p in chosen[:2]) + (0.25 if size == 3 else 0.0)
             drafts.append(_Draft(spell(tier, chosen), loss))
     return drafts
+
+
+def _throughout(j: int, scene: _Scene) -> list[_Draft]:
+    """One word where nearly every feature says the same, and any two of them would tell a part of it only."""
+    numbers = [t for t in scene.features[j] if t.kind == "number" and not t.binary]
+    marked = [t.effect > 0 for t in numbers if phrase_of(t, frozenset()) is not None]
+    if len(numbers) < max(SEVERAL, THROUGHOUT * len({t.column for t in scene.features[j]})):
+        return []
+    sides = {"high": sum(marked), "low": len(marked) - sum(marked)}
+    return [
+        _Draft(spell(scene.tiers[j], [Phrase("", f"{side} throughout", 0.0)]), 0.0)
+        for side, columns in sides.items()
+        if columns >= THROUGHOUT * len(numbers)
+    ]
 
 
 def _with_figures(name: str, traits: list[Trait]) -> list[_Draft]:

@@ -88,6 +88,15 @@ def test_integer_codes_are_noted_and_numeric_makes_them_quantities() -> None:
     assert asked.notes == ()
 
 
+def test_the_answers_of_a_numbered_questionnaire_are_quantities() -> None:
+    asked = table(**{f"q{i}": cycle(1, 2, 3, 4, 5) for i in range(1, 8)})
+    assert {r.role for r in roles_of(asked).items} == {"feature"}
+    assert roles_of(table(income=NUMBERS, cluster_3=cycle(1, 2, 3))).of("cluster_3").categorical
+    several = roles_of(table(income=NUMBERS, cluster_3=cycle(1, 2, 3), cluster_4=cycle(1, 2, 3, 4)))
+    assert several.of("cluster_3").categorical
+    assert several.of("cluster_4").categorical
+
+
 def test_a_code_given_as_feature_is_still_a_category() -> None:
     roles = roles_of(table(income=NUMBERS, region=cycle(1, 2, 3)), features=("region",))
     assert roles.of("region").role == "feature"

@@ -184,3 +184,35 @@ def test_an_effect_that_chance_explains_names_nothing(studies):
     doubtful = [[replace(t, p_holm=0.4) for t in row] for row in traits]
     found = name_segments(doubtful, [None] * 5, [c.name for c in customers.features])
     assert all(n.startswith("Average customers") for n in found)
+
+
+def test_who_is_high_or_low_in_nearly_everything_is_not_named_after_two_columns(studies):
+    labels = np.repeat([0, 1, 2], 60)
+    level = np.array([-2.0, 0.0, 2.0])[labels]
+    noise = np.random.default_rng(0).normal(size=(8, len(labels)))
+    rated = [studies.number(f"item {i}", level + noise[i]) for i in range(8)]
+    found = names(studies.profiles_of(studies.customers_of(rated), labels, 3))
+    assert found[::2] == ["Low throughout", "High throughout"]
+    half = [studies.number(f"item {i}", (level if i < 5 else 0) + noise[i]) for i in range(8)]
+    assert "throughout" not in "".join(names(studies.profiles_of(studies.customers_of(half), labels, 3)))
+    assert "throughout" not in "".join(names(studies.profiles_of(studies.customers_of(rated[:4]), labels, 3)))
+
+
+def test_two_segments_that_are_high_throughout_are_told_apart(studies):
+    labels = np.repeat([0, 1, 2], 60)
+    level = np.array([-2.0, 1.0, 1.6])[labels]
+    noise = np.random.default_rng(0).normal(size=(8, len(labels))) * 0.3
+    rated = [studies.number(f"item {i}", level + noise[i]) for i in range(8)]
+    found = names(studies.profiles_of(studies.customers_of(rated), labels, 3))
+    assert len(set(found)) == 3
+    assert found[0] == "Low throughout"
+    assert sum(name == "High throughout" for name in found) == 1
+
+
+def test_few_customers_are_named_after_what_is_evident(studies):
+    spend = studies.number("spend", [1.0, 2, 3, 100, 101, 102, 55, 54])
+    visits = studies.number("visits", [1.0, 1, 2, 9, 9, 8, 5, 5])
+    labels = np.array([0, 0, 0, 1, 1, 1, 2, 2])
+    told = studies.profiles_of(studies.customers_of([spend, visits]), labels, 3)
+    assert not any(t.significant for s in told.segments for t in s.traits)
+    assert names(told) == ["Small spenders, few visits", "Big spenders, many visits", "Average customers"]
