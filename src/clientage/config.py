@@ -19,6 +19,8 @@ from typing import Any, Literal, get_args, get_origin
 from clientage.errors import SettingsError, did_you_mean, listed
 from clientage.memory import memory_bytes
 
+MOST_SEGMENTS = 50  # that are looked for
+
 
 @dataclass(frozen=True, slots=True)
 class ReadSettings:
@@ -354,8 +356,10 @@ def _check(settings: Settings) -> None:
         raise SettingsError("cluster.k to be at least 1", str(c.k), "Leave it out to have k chosen.")
     if not 2 <= c.k_min <= c.k_max:
         raise SettingsError("2 <= cluster.k_min <= cluster.k_max", f"{c.k_min} and {c.k_max}", "Correct the range.")
-    if c.k_max > 50:
-        raise SettingsError("cluster.k_max of at most 50", str(c.k_max), "Nobody can act on more segments than that.")
+    if c.k_max > MOST_SEGMENTS:
+        raise SettingsError(
+            f"cluster.k_max of at most {MOST_SEGMENTS}", str(c.k_max), "Nobody can act on more segments than that."
+        )
     if c.seed < 0:
         raise SettingsError("cluster.seed to be 0 or more", str(c.seed), "Correct the value.")
     if c.coreset_size < 256:

@@ -40,6 +40,7 @@ SHORTHANDS = {
     "control": "roles",
     "ignore": "roles",
     "categorical": "roles",
+    "numeric": "roles",
     "value": "roles",
     "kind": "roles",
     "keep_clean": "output",
@@ -214,8 +215,8 @@ def segment(source: Any, *, transactions: Any = None, **settings: Any) -> Study:
     transactions : path, database URL or frame, optional
         Invoice lines of the customers in `source`.
     **settings
-        ``k, algorithm, seed, k_min, k_max, id, features, profile, outcome, control, ignore, categorical, value,
-        kind, keep_clean, memory``, or a whole section as a dict: ``read={…}, roles={…}, transactions_policy={…},
+        ``k, algorithm, seed, k_min, k_max, id, features, profile, outcome, control, ignore, categorical, numeric,
+        value, kind, keep_clean, memory``, or a whole section as a dict: ``read={…}, roles={…}, transactions_policy={…},
         features_policy={…}, cluster={…}``.
 
     Returns

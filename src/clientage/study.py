@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from clientage.checks.base import Finding, Unjudged, moments_of
+from clientage.checks.base import Evidence, Finding, Unjudged, moments_of
 from clientage.checks.catalogue import check
 from clientage.checks.drift import feature_histograms
 from clientage.checks.verdict import Verdict, verdict_of
@@ -254,7 +254,8 @@ def study_customers(
         learn = partial(learn_rules, customers, matrix, segmentation, selection, ahead.take(drawn_rows))
         profiles, rules = both(told, learn, rows)
     with watch.step("check"):
-        findings, unjudged = check(customers, matrix, selection, segmentation, profiles, ahead.take(moments_of))
+        moments = ahead.take(moments_of)
+        findings, unjudged = check(Evidence(customers, matrix, selection, segmentation, profiles, moments, settings))
         verdict = verdict_of(selection)
     return StudyRecord(
         settings=settings,

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
+from clientage.config import Settings
+
 if TYPE_CHECKING:
     from clientage.features.customers import Customers
     from clientage.features.encoding import FeatureMatrix
@@ -126,7 +128,11 @@ def moments_of(customers: Customers, matrix: FeatureMatrix) -> Moments:  # noqa:
 
 @dataclass(frozen=True)  # no slots: what several checks ask for is worked out once
 class Evidence:
-    """The parts of a study that checks look at; `known` is what was worked out before there were segments."""
+    """The parts of a study that checks look at.
+
+    `known` is what was worked out before there were segments. In `settings` a person may have answered already what a
+    check would ask.
+    """
 
     customers: Customers
     matrix: FeatureMatrix
@@ -134,6 +140,7 @@ class Evidence:
     segmentation: Segmentation
     profiles: Profiles
     known: Moments | None = None
+    settings: Settings = field(default_factory=Settings)
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from clientage.checks.base import Check, Evidence, Finding, Moments, NotApplicable, Unjudged
+from clientage.checks.base import Check, Evidence, Finding, NotApplicable, Unjudged
 from clientage.checks.below_null import BelowNull
 from clientage.checks.categories_decide import CategoriesDecide
 from clientage.checks.chosen_against import ChosenAgainst
@@ -24,13 +24,6 @@ from clientage.checks.unassigned import Unassigned
 from clientage.checks.unstable import Unstable
 from clientage.cores import side_by_side
 from clientage.spool import rows_in_memory
-
-if TYPE_CHECKING:
-    from clientage.features.customers import Customers
-    from clientage.features.encoding import FeatureMatrix
-    from clientage.segments.profiles import Profiles
-    from clientage.segments.segmentation import Segmentation
-    from clientage.selection.selection import Selection
 
 CHECKS: tuple[Check, ...] = (
     Unstable(),
@@ -52,22 +45,13 @@ CHECKS: tuple[Check, ...] = (
 ORDER = ("serious", "warning", "info")
 
 
-def check(
-    customers: Customers,
-    matrix: FeatureMatrix,
-    selection: Selection,
-    segmentation: Segmentation,
-    profiles: Profiles,
-    known: Moments | None = None,
-) -> tuple[tuple[Finding, ...], tuple[Unjudged, ...]]:
+def check(evidence: Evidence) -> tuple[tuple[Finding, ...], tuple[Unjudged, ...]]:
     """Put a study to all checks.
 
     Parameters
     ----------
-    customers, matrix, selection, segmentation, profiles
-        The parts of the study.
-    known : Moments, optional
-        From `moments_of`, where that was worked out already.
+    evidence : Evidence
+        The parts of the study, and its settings.
 
     Returns
     -------
@@ -76,8 +60,7 @@ def check(
     unjudged : tuple of Unjudged
         The checks that could not judge, and why; by code.
     """
-    evidence = Evidence(customers, matrix, selection, segmentation, profiles, known)
-    examined = side_by_side(lambda c: c.examine(evidence), CHECKS, rows_in_memory([matrix.held]))
+    examined = side_by_side(lambda c: c.examine(evidence), CHECKS, rows_in_memory([evidence.matrix.held]))
     answers = list(zip(CHECKS, examined, strict=True))
     found = [a for _, a in answers if isinstance(a, Finding)]
     unjudged = [Unjudged(c.code, c.title, a.why) for c, a in answers if isinstance(a, NotApplicable)]

@@ -32,6 +32,11 @@ class CodedCategory:
             and FEWEST <= c.n_distinct <= MOST
             and c.name in evidence.feature_names
         ]
+        numeric = {name.strip().casefold() for name in evidence.settings.roles.numeric}  # as columns are found
+        answered = [name for name in suspected if name.strip().casefold() in numeric]
+        suspected = [name for name in suspected if name not in answered]
+        if answered and not suspected:
+            return NotApplicable(f"roles.numeric says that {listed(answered)} {_amounts(len(answered))}")
         if not suspected:
             return None
         text = (
@@ -40,6 +45,10 @@ class CodedCategory:
         )
         advice = "If they are codes, name them with roles.categorical; if they are amounts, with roles.numeric."
         return Finding(self.code, self.title, "warning", text, advice, {"columns": float(len(suspected))})
+
+
+def _amounts(n: int) -> str:
+    return "is an amount" if n == 1 else "are amounts"
 
 
 def _named_like_code(name: str) -> bool:

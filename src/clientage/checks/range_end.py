@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clientage.checks.base import Evidence, Finding, NotApplicable, Outcome
+from clientage.config import MOST_SEGMENTS
 
 
 class RangeEnd:
@@ -25,6 +26,10 @@ class RangeEnd:
             f"The customers fall into separate groups, and {chosen.k}, the largest number of segments that was tried, "
             f"shows them best. Two groups that belong apart may be one segment."
         )
-        advice = f"Try larger numbers: --set cluster.k_max={2 * chosen.k}."
+        advice = (
+            f"Try larger numbers: --set cluster.k_max={min(2 * chosen.k, MOST_SEGMENTS)}."
+            if chosen.k < MOST_SEGMENTS
+            else "No more are tried: segment the customers of one large segment by themselves."
+        )
         figures = {"segments": float(chosen.k), "smallest_tried": float(min(tried))}
         return Finding(self.code, self.title, "warning", text, advice, figures)

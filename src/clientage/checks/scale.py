@@ -31,5 +31,7 @@ class Scale:
             f"'{names[top]}' has {share:.0%} of the variance of all {len(names)} features, so that distances between "
             "customers are little else than differences in it."
         )
-        advice = 'Set features.scale to "standard", or give it a smaller weight in features.weights.'
+        weigh = "ive it a smaller weight in features.weights."
+        standard = evidence.settings.features.scale == "standard"
+        advice = f"G{weigh}" if standard else f'Set features.scale to "standard", or g{weigh}'
         return Finding(self.code, self.title, "serious", text, advice, {"share": share})

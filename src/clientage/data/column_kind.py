@@ -296,7 +296,7 @@ def _as_dates(reader: ColumnReader, part: Texts, reading: Reading) -> Found | No
         return None
     if dates.doubt is not None or reader.has_typed:
         if dates.doubt is not None:
-            part.notes.append(date_text.doubt_note(reader.name, dates))
+            part.notes.append(date_text.doubt_note(reader.name, dates, reading.settings.date_format))
         return None
     values = np.full(len(part.texts), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     values[where] = dates.values

@@ -338,15 +338,16 @@ def from_utc(moment: np.datetime64, zone: str) -> np.datetime64:
     return np.datetime64(aware.replace(tzinfo=None), "us")
 
 
-def doubt_note(name: str, dates: DateReading) -> Note:
-    """Return the note that tells that a column of dates stays text, and why."""
+def doubt_note(name: str, dates: DateReading, date_format: str | None = None) -> Note:
+    """Return the note that tells that a column of dates stays text, and why; a format that was given does not fit."""
     why = {
         "ambiguous-date": "could be day/month or month/day throughout",
         "mixed-dates": "are written in several ways",
         "impossible-date": "include days that do not exist, such as February 30",
     }[str(dates.doubt)]
     count = int(np.count_nonzero(dates.doubtful)) if dates.doubtful is not None else None
-    text = f"The dates of column '{name}' {why}: kept as text until --set read.date_format=… settles it."
+    settles = "--set read.date_format=…" if date_format is None else f"another read.date_format than {date_format}"
+    text = f"The dates of column '{name}' {why}: kept as text until {settles} settles it."
     return Note(str(dates.doubt), "warning", text, name, count)
 
 

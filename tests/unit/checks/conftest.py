@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from clientage.checks.base import Evidence
+from clientage.config import Settings
 from clientage.data.table import Column
 from clientage.features.encoding import FeatureMatrix
 from clientage.selection.bare_ground import BareGround
@@ -46,6 +47,7 @@ def _evidence(
     groups: bool = False,
     in_heaps: bool = False,
     candidates: tuple[Any, ...] = (),
+    settings: Settings | None = None,
     **chosen: Any,
 ) -> Evidence:
     n, k = len(values), int(labels.max()) + 1
@@ -88,6 +90,7 @@ def _evidence(
         ),
         segmentation=SimpleNamespace(labels=labels, k=k, sizes=sizes, unassigned=int((labels < 0).sum())),
         profiles=SimpleNamespace(segments=segments),
+        settings=settings or Settings(),
     )
 
 

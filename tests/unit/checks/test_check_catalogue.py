@@ -26,7 +26,7 @@ def test_serious_findings_come_first(evidence: MakeEvidence, halves: Halves) -> 
     made = evidence(
         x * np.array([1.0, 1.0, 30.0]), labels, stability=[0.7, 0.9], verdict="reproducible", silhouette=0.3
     )
-    found, _ = check(made.customers, made.matrix, made.selection, made.segmentation, made.profiles)
+    found, _ = check(made)
     order = ["serious", "warning", "info"]
     ranks = [order.index(f.severity) for f in found]
     assert ranks == sorted(ranks)
@@ -38,7 +38,7 @@ def test_serious_findings_come_first(evidence: MakeEvidence, halves: Halves) -> 
 def test_checks_that_cannot_judge_say_why(evidence: MakeEvidence, halves: Halves) -> None:
     x, labels = halves
     made = evidence(x[:, :1], labels, stability=[None, None], null=None)
-    found, unjudged = check(made.customers, made.matrix, made.selection, made.segmentation, made.profiles)
+    found, unjudged = check(made)
     codes = [u.code for u in unjudged]
     assert codes == sorted(codes)
     assert {"SEG001", "SEG004", "SEG005", "SEG007", "SEG010", "SEG011"} <= set(codes)

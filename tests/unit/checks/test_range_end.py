@@ -11,6 +11,7 @@ import pytest
 import clientage
 from clientage.checks.base import Evidence, Finding, NotApplicable
 from clientage.checks.range_end import RangeEnd
+from clientage.config import settings_from, with_assignments
 
 MakeEvidence = Callable[..., Evidence]
 Halves = tuple[np.ndarray, np.ndarray]
@@ -25,6 +26,15 @@ def test_groups_in_the_largest_number_tried_are_a_finding(evidence: MakeEvidence
     assert isinstance(found, Finding)
     assert found.severity == "warning"
     assert "cluster.k_max=20" in found.advice
+
+
+@pytest.mark.parametrize("k", [26, 50])
+def test_its_advice_is_a_setting_that_is_taken(evidence: MakeEvidence, halves: Halves, k: int) -> None:
+    found = RangeEnd().examine(evidence(*halves, k=k, candidates=_tried(*range(2, k + 1))))
+    assert isinstance(found, Finding)
+    asked = [text for text in found.advice.rstrip(".").split() if "=" in text]
+    assert len(asked) == (k < 50)
+    assert all(settings_from(with_assignments({}, [text])).cluster.k_max > k for text in asked)
 
 
 @pytest.mark.parametrize(

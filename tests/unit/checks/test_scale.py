@@ -8,6 +8,7 @@ import numpy as np
 
 from clientage.checks.base import Evidence, Finding, NotApplicable
 from clientage.checks.scale import Scale
+from clientage.config import settings_from
 
 MakeEvidence = Callable[..., Evidence]
 Halves = tuple[np.ndarray, np.ndarray]
@@ -20,6 +21,11 @@ def test_an_unscaled_column_is_serious(evidence: MakeEvidence, halves: Halves) -
     assert found.severity == "serious"
     assert "'f2'" in found.text
     assert found.figures["share"] > 0.9
+    assert found.advice == "Give it a smaller weight in features.weights."  # the scale is standard already
+    unscaled = settings_from({"features": {"scale": "none"}})
+    found = Scale().examine(evidence(x * np.array([1.0, 1.0, 30.0]), labels, settings=unscaled))
+    assert isinstance(found, Finding)
+    assert found.advice.startswith('Set features.scale to "standard", or give it')
 
 
 def test_scaled_columns_are_no_finding(evidence: MakeEvidence, halves: Halves) -> None:

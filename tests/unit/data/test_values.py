@@ -258,6 +258,9 @@ def test_doubtful_dates_stay_text_with_a_note(column: Read) -> None:
         assert c.kind == "text"
         assert note(table, code).column == "v"
     assert column(["03/04/2024", "05/06/2024"], date_format="%d/%m/%Y")[0].kind == "date"
+    _, table = column(["03/04/2024", "05/06/2024"], date_format="%Y-%m-%d")
+    told = note(table, "ambiguous-date").text
+    assert told.endswith("kept as text until another read.date_format than %Y-%m-%d settles it.")
 
 
 @pytest.mark.parametrize("date_format", [None, "%d.%m.%Y", "ID %d"])
