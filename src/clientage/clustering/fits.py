@@ -188,9 +188,12 @@ def _mixture_model(mixture: Mixture, coreset: Coreset, grid: Grid) -> MixtureMod
 def rounded(mixture: Mixture, grid: Grid) -> MixtureModel:
     """Return a model with parameters rounded to what makes assignment exact; its figures are zeros."""
     order = canonical(grid.round(mixture.means))
-    factors = np.linalg.cholesky(np.linalg.inv(mixture.covariances[order]))
+    covariances = mixture.covariances[order]
+    diagonal = covariances.ndim == 2
+    factors = np.sqrt(1.0 / covariances) if diagonal else np.linalg.cholesky(np.linalg.inv(covariances))
     bits = 28 - math.ceil(math.log2(max(1, factors.shape[1])))  # 25 of a difference, and the sum of p: 53 together
-    step = 2.0 ** (np.ceil(np.log2(np.abs(factors).max(axis=(1, 2), keepdims=True))) - bits)
+    largest = np.abs(factors).max(axis=tuple(range(1, factors.ndim)), keepdims=True)
+    step = 2.0 ** (np.ceil(np.log2(largest)) - bits)
     factors = np.rint(factors / step) * step
     return MixtureModel(mixture.weights[order], grid.round(mixture.means[order]), factors, np.zeros(3))
 

@@ -42,6 +42,11 @@ class Moments:
         """Features p."""
         return len(self.values) - len(self.first) - 1
 
+    @property
+    def diagonal(self) -> bool:
+        """Whether the pairs are those of diagonal covariances."""
+        return len(self.first) == self.columns
+
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
@@ -51,7 +56,8 @@ class Mixture:
     ----------
     weights : ndarray of shape (k,)
     means : ndarray of shape (k, p)
-    covariances : ndarray of shape (k, p, p)
+    covariances : ndarray of shape (k, p, p) or (k, p)
+        Of diagonal ones the variances alone: of hundreds of columns all else would be zeros by the million.
     log_likelihood : float
         Of the points, weighted; where they have covariance inside, a lower bound.
     parameters : int
@@ -151,7 +157,7 @@ def free_parameters(k: int, pairs: int, p: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Components:
-    """Weight sums, means and covariances of the components of all k, stacked."""
+    """Weight sums, means and covariances (variances alone of diagonal ones) of the components of all k, stacked."""
 
     weights: np.ndarray
     means: np.ndarray
@@ -169,8 +175,10 @@ def _maximise(data: Moments, shares: np.ndarray, ridge: float) -> _Components:
     sums = (shares * data.weights) @ data.values.T
     weights = np.maximum(sums[:, -1], 1e-10)
     means = sums[:, pairs:-1] / weights[:, None]
-    covariances = np.zeros((len(sums), p, p))
     entries = sums[:, :pairs] / weights[:, None] - means[:, data.first] * means[:, data.second]
+    if data.diagonal:
+        return _Components(weights, means, np.maximum(entries, 0.0) + ridge)
+    covariances = np.empty((len(sums), p, p))
     covariances[:, data.first, data.second] = covariances[:, data.second, data.first] = entries
     diagonal = np.arange(p)
     covariances[:, diagonal, diagonal] = np.maximum(covariances[:, diagonal, diagonal], 0.0) + ridge
@@ -180,11 +188,17 @@ def _maximise(data: Moments, shares: np.ndarray, ridge: float) -> _Components:
 def _log_terms(data: Moments, parts: _Components) -> np.ndarray:
     """Return (K, m) expected log-densities of the points under every component, without its weight."""
     pairs, p = len(data.first), data.columns
-    precisions = np.linalg.inv(parts.covariances)
-    _, log_determinants = np.linalg.slogdet(parts.covariances)
-    pull = np.einsum("kij,kj->ki", precisions, parts.means)
     factors = np.empty((len(parts.means), len(data.values)))
-    factors[:, :pairs] = -precisions[:, data.first, data.second] * np.where(data.first == data.second, 0.5, 1.0)
+    if data.diagonal:
+        precisions = 1.0 / parts.covariances
+        log_determinants = np.log(parts.covariances).sum(axis=1)
+        pull = precisions * parts.means
+        factors[:, :pairs] = -0.5 * precisions
+    else:
+        precisions = np.linalg.inv(parts.covariances)
+        _, log_determinants = np.linalg.slogdet(parts.covariances)
+        pull = np.einsum("kij,kj->ki", precisions, parts.means)
+        factors[:, :pairs] = -precisions[:, data.first, data.second] * np.where(data.first == data.second, 0.5, 1.0)
     factors[:, pairs:-1] = pull
     factors[:, -1] = -0.5 * ((pull * parts.means).sum(axis=1) + log_determinants + p * math.log(2.0 * math.pi))
     return np.asarray(factors @ data.values)

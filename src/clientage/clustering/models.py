@@ -96,9 +96,9 @@ class MixtureModel:
         Shares of the components.
     centers : ndarray of shape (k, p)
         Means of the components, on the grid.
-    factors : ndarray of shape (k, p, p)
-        Lower triangles L with L·Lᵀ the inverse covariance, rounded so that (x − mean)·L is exact for rows on the
-        grid: a row's densities then do not depend on the rows beside it.
+    factors : ndarray of shape (k, p, p) or (k, p)
+        Lower triangles L with L·Lᵀ the inverse covariance, or their diagonals where all else is 0, rounded so that
+        (x − mean)·L is exact for rows on the grid: a row's densities then do not depend on the rows beside it.
     figures : ndarray of shape (3,)
         Log-likelihood of the customers fitted, entropy of their posteriors (both in nats), free parameters.
 
@@ -153,14 +153,21 @@ class MixtureModel:
         columns = np.ascontiguousarray(x.T)
         p = len(columns)
         for square, weight, mean, factor in zip(out, self.weights, self.centers, self.factors, strict=True):
-            scaled = factor.T @ (columns - mean[:, None])
+            apart = columns - mean[:, None]
+            scaled = factor[:, None] * apart if factor.ndim == 1 else factor.T @ apart
             scaled *= scaled
             square[:] = scaled[0]
             for row in scaled[1:]:
                 square += row
             square *= -0.5
-            square += math.log(weight) + float(np.log(np.diag(factor)).sum()) - 0.5 * p * math.log(2.0 * math.pi)
+            diagonal = factor if factor.ndim == 1 else np.diag(factor)
+            square += math.log(weight) + float(np.log(diagonal).sum()) - 0.5 * p * math.log(2.0 * math.pi)
         return out
+
+    def triangle(self, j: int) -> np.ndarray:
+        """Return the lower triangle (p, p) of component j, whichever way it is kept."""
+        factor = self.factors[j]
+        return np.diag(factor) if factor.ndim == 1 else np.asarray(factor)
 
     def assign(self, x: np.ndarray) -> Assignment:
         """Give every row its cluster.

@@ -58,7 +58,11 @@ class Cloud:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Components after a step; the inverse of the common covariance is `whitener` @ `whitener`.T."""
+    """Components after a step.
+
+    The inverse of the common covariance is `whitener` @ `whitener`.T; of a shape without tilt only the diagonal is
+    kept, (p,): hundreds of columns would take hundreds of times as long.
+    """
 
     weights: np.ndarray
     means: np.ndarray
@@ -69,7 +73,7 @@ class _State:
 
     def merged(self) -> np.ndarray:
         """Shares after the two components are made one whose merger raises the scatter least."""
-        z = self.means @ self.whitener
+        z = whitened(self.means, self.whitener)
         apart = ((z[:, None] - z) ** 2).sum(axis=2)
         cost = apart * self.weights[:, None] * self.weights / (self.weights[:, None] + self.weights)
         np.fill_diagonal(cost, np.inf)
@@ -77,6 +81,11 @@ class _State:
         shares = np.delete(self.shares, j, axis=0)
         shares[i] += self.shares[j]
         return shares
+
+
+def whitened(x: np.ndarray, whitener: np.ndarray) -> np.ndarray:
+    """Return points (m, p) in coordinates in which the common shape is round."""
+    return np.asarray(x * whitener if whitener.ndim == 1 else x @ whitener)
 
 
 def cloud_of(x: np.ndarray, weights: np.ndarray, rounding: np.ndarray | None = None) -> Cloud:
@@ -241,7 +250,8 @@ def _step(data: Cloud, shares: np.ndarray, volumes: np.ndarray, own: bool) -> _S
     total = float(data.weights.sum())
     noise = max(total - float(sizes.sum()), LEAST_NOISE * total)
     everything = float(sizes.sum()) + noise
-    constant = float(np.log(np.diag(whitener)).sum()) - 0.5 * p * math.log(2.0 * math.pi)
+    diagonal = whitener if whitener.ndim == 1 else np.diag(whitener)
+    constant = float(np.log(diagonal).sum()) - 0.5 * p * math.log(2.0 * math.pi)
     joint = _joint(data, means, whitener, volumes, constant - 0.5 * p * np.log(volumes) + np.log(sizes / everything))
     outlier = data.outlier + math.log(noise / everything)
     top = np.maximum(joint.max(axis=0), outlier)
@@ -254,7 +264,7 @@ def _step(data: Cloud, shares: np.ndarray, volumes: np.ndarray, own: bool) -> _S
 
 
 def _whitener(data: Cloud, by_point: np.ndarray, means: np.ndarray, sizes: np.ndarray, total: float) -> np.ndarray:
-    """Lower-triangular factor of the inverse of the common covariance.
+    """Lower-triangular factor (p, p) of the inverse of the common covariance, or its diagonal (p,) without tilt.
 
     Parameters
     ----------
@@ -266,25 +276,28 @@ def _whitener(data: Cloud, by_point: np.ndarray, means: np.ndarray, sizes: np.nd
     total : float
         Of the undivided sizes.
     """
+    if not data.tilted:
+        squares = np.einsum("mi,mi,m->i", data.moments[:, :-1], data.x, by_point)
+        variances = np.maximum((squares - np.einsum("ki,ki,k->i", means, means, sizes)) / total, 0.0)
+        return np.asarray(np.sqrt(1.0 / (variances + data.rounding + RIDGE)))
     scatter = (data.moments[:, :-1] * by_point[:, None]).T @ data.x - (means * sizes[:, None]).T @ means
     covariance = scatter / total
-    if not data.tilted:
-        covariance = np.diag(np.maximum(np.diag(covariance), 0.0))
     covariance[np.diag_indices(len(covariance))] += data.rounding + RIDGE
     return np.asarray(np.linalg.cholesky(np.linalg.inv(covariance)))
 
 
 def _norms(data: Cloud, z: np.ndarray, whitener: np.ndarray) -> np.ndarray:
     """Squared lengths (m,) of points in the common shape, expected over the intervals that rounded values stand for."""
-    blurred = float(data.rounding @ np.einsum("ij,ij->i", whitener, whitener))
+    stretch = whitener * whitener if whitener.ndim == 1 else np.einsum("ij,ij->i", whitener, whitener)
+    blurred = float(data.rounding @ stretch)
     return np.asarray(np.einsum("mi,mi->m", z, z) + blurred)
 
 
 def _volumes(data: Cloud, shares: np.ndarray, sums: np.ndarray, sizes: np.ndarray, whitener: np.ndarray) -> np.ndarray:
     """Mean squared distance (k,) of the members of each component to its mean, per column, in the common shape."""
     p = data.x.shape[1]
-    squares = shares @ (_norms(data, data.x @ whitener, whitener) * data.weights)
-    centres = sums[:, :p] @ whitener
+    squares = shares @ (_norms(data, whitened(data.x, whitener), whitener) * data.weights)
+    centres = whitened(sums[:, :p], whitener)
     return np.asarray(np.clip((squares - np.einsum("ki,ki->k", centres, centres) / sizes) / (sizes * p), *VOLUMES))
 
 
@@ -292,7 +305,7 @@ def _joint(
     data: Cloud, means: np.ndarray, whitener: np.ndarray, volumes: np.ndarray, constants: np.ndarray
 ) -> np.ndarray:
     """Log of weight times density (k, m) of every component at every point, as one product."""
-    z, centres = data.x @ whitener, means @ whitener
+    z, centres = whitened(data.x, whitener), whitened(means, whitener)
     m, p = z.shape
     points = np.empty((p + 2, m))
     points[:p], points[p], points[p + 1] = z.T, _norms(data, z, whitener), 1.0
@@ -305,7 +318,8 @@ def _joint(
 
 def _mixture(data: Cloud, state: _State, own: bool) -> Mixture:
     k, p = state.means.shape
-    shape = np.linalg.inv(state.whitener @ state.whitener.T)
+    w = state.whitener
+    shape = 1.0 / (w * w) if w.ndim == 1 else np.linalg.inv(w @ w.T)
     free = (k - 1) + k * p + (p * (p + 1) // 2 if data.tilted else p) + 1 + (k - 1 if own else 0)
-    covariances = shape * state.volumes[:, None, None]
+    covariances = np.multiply.outer(state.volumes, shape)
     return Mixture(state.weights, state.means, covariances, state.value, free, state.shares)

@@ -110,7 +110,9 @@ def _joined(numbers: Mixture, points: np.ndarray, weights: np.ndarray, answers: 
     centres, covariances = np.empty((k, p)), np.zeros((k, p, p))
     centres[:, answers], centres[:, ~answers] = means, numbers.means
     covariances[:, answers[:, None] & answers] = covariance.ravel()
-    covariances[:, ~answers[:, None] & ~answers] = numbers.covariances.reshape(k, -1)
+    within = numbers.covariances
+    full = within if within.ndim == 3 else within[:, :, None] * np.eye(within.shape[1])
+    covariances[:, ~answers[:, None] & ~answers] = full.reshape(k, -1)
     return replace(numbers, means=centres, covariances=covariances, shares=shares)
 
 

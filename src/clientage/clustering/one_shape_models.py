@@ -77,8 +77,9 @@ def _numbers_of(few: Coreset) -> Coreset:
 def tilts_of(few: Coreset, models: Iterable[ClusterModel]) -> tuple[bool, ...]:
     """Return which shapes these models have: tilted ones, ones along the columns, or some of both."""
     numbers = ~is_answer(few.points)
-    factors = [m.factors[:, numbers][:, :, numbers] for m in models if isinstance(m, MixtureModel)]
-    return tuple(sorted({bool(np.tril(f, -1).any()) for f in factors}, reverse=True))
+    factors = [m.factors for m in models if isinstance(m, MixtureModel)]
+    tilted = {f.ndim == 3 and bool(np.tril(f[:, numbers][:, :, numbers], -1).any()) for f in factors}
+    return tuple(sorted(tilted, reverse=True))
 
 
 def refit_one_shape(

@@ -160,7 +160,8 @@ def _evidence_of_mixture(
     model: MixtureModel, x: np.ndarray, clusters: tuple[int, int], feature_of: np.ndarray
 ) -> np.ndarray:
     """The log odds of the two components, less those without the feature."""
-    covariances = [np.linalg.inv(model.factors[c] @ model.factors[c].T) for c in clusters]
+    triangles = [model.triangle(c) for c in clusters]
+    covariances = [np.linalg.inv(triangle @ triangle.T) for triangle in triangles]
 
     def odds(kept: np.ndarray) -> float:
         if not kept.any():

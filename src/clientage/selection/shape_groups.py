@@ -162,11 +162,13 @@ def nearest_apart(model: MixtureModel, numbers: np.ndarray) -> float:
     numbers : bool ndarray of shape (p,)
         Columns that count.
     """
-    factors = model.factors[:, numbers][:, :, numbers]  # within a component answers do not go with numbers
+    # within a component answers do not go with numbers
+    factors = [model.triangle(j)[np.ix_(numbers, numbers)] for j in range(model.n_clusters)]
     z = model.centers[:, numbers] @ factors[0]
     squared = ((z[:, None] - z) ** 2).sum(axis=2)
     # the determinants of the factors say how much wider than the first every component is
-    widths = np.exp((np.linalg.slogdet(factors[0])[1] - np.linalg.slogdet(factors)[1]) / z.shape[1])
+    logarithms = np.array([float(np.log(np.diag(f)).sum()) for f in factors])
+    widths = np.exp((logarithms[0] - logarithms) / z.shape[1])
     distances = np.sqrt(squared) / ((widths[:, None] + widths) / 2)
     np.fill_diagonal(distances, np.inf)
     return float(distances.min())
@@ -182,7 +184,10 @@ def in_own_shape(points: np.ndarray, model: object) -> np.ndarray:
     """
     if not isinstance(model, MixtureModel):
         return points
-    covariance = np.einsum("k,kij->ij", model.weights, np.linalg.inv(model.factors @ model.factors.transpose(0, 2, 1)))
     numbers = ~is_answer(points)  # a valley between answers is there by construction
+    if model.factors.ndim == 2:
+        variances = model.weights @ (1.0 / model.factors**2)
+        return np.asarray(points[:, numbers] * np.sqrt(1.0 / variances[numbers]))
+    covariance = np.einsum("k,kij->ij", model.weights, np.linalg.inv(model.factors @ model.factors.transpose(0, 2, 1)))
     covariance = covariance[np.ix_(numbers, numbers)]
     return np.asarray(points[:, numbers] @ np.linalg.cholesky(np.linalg.inv(covariance)))

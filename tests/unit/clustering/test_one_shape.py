@@ -93,7 +93,8 @@ def test_groups_of_unequal_width_get_volumes_of_their_own() -> None:
     x = _scaled(rng.normal(size=(1_000, 3)) * np.array([0.4, 1.6])[group, None] + 5.0 * np.eye(3)[group])
     models = ALGORITHMS["one_shape"].fit(x, summarise(x), KS, FitOptions())
     assert _best(models, 1_000) == 2  # type: ignore[arg-type]
-    widths = np.sqrt(1 / np.linalg.det(models[2].factors)) ** (1 / 3)  # type: ignore[attr-defined]
+    triangles = [models[2].triangle(j) for j in range(2)]  # type: ignore[attr-defined]
+    widths = np.sqrt(1 / np.linalg.det(triangles)) ** (1 / 3)
     assert max(widths) / min(widths) == pytest.approx(np.sqrt(4.0), rel=0.15)
 
 

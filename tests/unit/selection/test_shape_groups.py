@@ -215,3 +215,14 @@ def test_categories_that_go_with_a_continuum_make_no_groups_of_it() -> None:
     assert found.evidence is not None
     assert found.evidence.why_not == "one component describes the customers best"
     assert found.verdict != "natural"
+
+
+def test_a_diagonal_is_the_triangle_with_zeros() -> None:
+    rng = np.random.default_rng(0)
+    x = np.rint(rng.normal(size=(500, 4)) * 2**10) / 2**10
+    weights, centres, diagonals = np.array([0.3, 0.7]), x[:2], np.rint(rng.uniform(0.5, 2, (2, 4)) * 2**20) / 2**20
+    short = MixtureModel(weights, centres, diagonals, np.zeros(3))
+    long = MixtureModel(weights, centres, np.stack([short.triangle(j) for j in range(2)]), np.zeros(3))
+    np.testing.assert_array_equal(short.log_joint(x), long.log_joint(x))
+    np.testing.assert_array_equal(in_own_shape(x, short), in_own_shape(x, long))
+    assert nearest_apart(short, np.ones(4, bool)) == nearest_apart(long, np.ones(4, bool))

@@ -152,7 +152,7 @@ def _mixture(graph: Graph, model: MixtureModel, encoded: str, grid_step: float) 
 
 def _cost(graph: Graph, model: MixtureModel, j: int, centres: np.ndarray, rows: tuple[str, float]) -> str:
     encoded, grid_step = rows
-    factor = model.factors[j]
+    factor = model.triangle(j)
     moved = graph.do("Sub", encoded, graph.numbers(centres[j]))
     white = graph.do("MatMul", moved, graph.numbers(factor * grid_step))
     norm = graph.do("ReduceSum", graph.do("Mul", white, white), graph.wholes([1]))

@@ -177,7 +177,7 @@ def _mixture(dialect: Dialect, model: MixtureModel, grid: Grid) -> Assigning:
 
 def _cost(dialect: Dialect, model: MixtureModel, j: int, centre: np.ndarray, step: float) -> str:
     """Return minus the logarithm of weight times density of one component."""
-    factor = model.factors[j]
+    factor = model.triangle(j)
     moved = [_moved(dialect, column, centre.tolist()) for column in (factor * step).T.tolist()]
     logs = math.log(model.weights[j]) + float(np.log(np.diag(factor)).sum())
     constant = logs - 0.5 * len(factor) * math.log(2.0 * math.pi)
