@@ -24,7 +24,8 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 OPEN = ("/health",)  # asked by load balancers, which have no token; it tells nothing of the customers
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
-DRAINED_SECONDS = 2.0  # a client that is still sending reads the answer only if the rest is taken in
+QUIET_SECONDS = 2.0  # a client that is still sending reads the answer only if the rest is taken in, until it is quiet
+DRAINED_SECONDS = 30.0  # and no longer than this
 PAGE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
@@ -238,9 +239,9 @@ async def _refuse(problem: RefusedError, receive: Receive, send: Send) -> None:
 async def _drain(receive: Receive) -> None:
     deadline = time.monotonic() + DRAINED_SECONDS
     more = True
-    while more:
+    while more and time.monotonic() < deadline:
         try:
-            message = await asyncio.wait_for(receive(), max(0.0, deadline - time.monotonic()))
+            message = await asyncio.wait_for(receive(), QUIET_SECONDS)
         except TimeoutError:
             return
         more = message["type"] == "http.request" and bool(message.get("more_body", False))

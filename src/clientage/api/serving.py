@@ -268,6 +268,9 @@ class Workers:
     def _start(self, worker: int) -> None:
         parent = os.getpid()
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # until the process is known, or has handlers of its own
+        if self._stopping:  # told to a moment ago: nobody would tell the new one
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+            return
         if (process := os.fork()) > 0:
             self._born[process] = (worker, time.monotonic())
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
