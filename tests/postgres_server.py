@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from patience import PATIENCE, free_port, until
 
 
 def _binary(name: str) -> Path | None:
@@ -20,12 +22,6 @@ def _binary(name: str) -> Path | None:
             return folder / name
     found = shutil.which(name)
     return Path(found) if found else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _as_other_user() -> list[str]:
@@ -70,10 +66,10 @@ def postgres() -> Iterator[str]:
             "-N",
         ]
         subprocess.run([*run, "-E", "UTF8", "--locale=C"], check=True, capture_output=True, cwd=folder)
-        port = _free_port()
+        port = free_port()
         options = ["-D", str(data), "-p", str(port), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
         process = subprocess.Popen(
-            [*prefix, str(server), *options, "-k", str(folder)],
+            [*prefix, str(server), *options, "-c", "unix_socket_directories="],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=folder,
@@ -83,22 +79,21 @@ def postgres() -> Iterator[str]:
             _wait(url, process)
             yield url
         finally:
-            process.terminate()
-            process.wait(timeout=20)
+            process.send_signal(signal.SIGINT)  # it waits for no client; after SIGTERM it would
+            process.wait(timeout=PATIENCE)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    import time
-
     import psycopg
 
-    for _ in range(200):
+    def answers() -> bool:
+        assert process.poll() is None, "the PostgreSQL server ended while starting"
         try:
-            psycopg.connect(url, connect_timeout=1).close()
-            return
+            psycopg.connect(url, connect_timeout=10).close()
         except psycopg.OperationalError:
-            assert process.poll() is None, "the PostgreSQL server ended while starting"
-            time.sleep(0.05)
-    raise AssertionError("the PostgreSQL server did not start within 10 s")
+            return False
+        return True
+
+    until(answers, lambda: "the PostgreSQL server does not answer")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from made_dashboards import MILLISECONDS, until_seen
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = [
@@ -31,7 +33,7 @@ def browser() -> Iterator[Any]:
         "playwright.sync_api", reason="Playwright, which drives the browser, is not installed"
     )
     with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=path, args=FLAGS)
+        running = driver.chromium.launch(executable_path=path, args=FLAGS, timeout=MILLISECONDS)
         yield running
         running.close()
 
@@ -39,28 +41,33 @@ def browser() -> Iterator[Any]:
 class Visit:
     """A page opened from a file, and everything it did that it should not."""
 
-    def __init__(self, page: Any, path: Path) -> None:
+    def __init__(self, page: Any, path: Path, before: str) -> None:
         self.page = page
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.dialogs: list[str] = []
+        page.set_default_timeout(MILLISECONDS)
         page.on("request", lambda r: self.requests.append(r.url))
         page.on("console", lambda m: self.complaints.append(m.text) if m.type in {"error", "warning"} else None)
         page.on("pageerror", lambda e: self.complaints.append(str(e)))
         page.on("dialog", self._dismiss)
+        page.add_init_script(before)
         page.goto(path.as_uri())
 
     def _dismiss(self, dialog: Any) -> None:
         self.dialogs.append(dialog.message)
         dialog.dismiss()
 
-    def draw_all(self, patience: int = 300) -> None:
-        """Wait until every figure is drawn; the page's policy forbids Playwright's own waiting, which needs eval."""
-        for _ in range(patience):
-            if self.page.evaluate("[...document.querySelectorAll('.chart')].every(c => c.dataset.drawn)"):
-                return
-            self.page.wait_for_timeout(100)
-        raise AssertionError("not every figure was drawn")
+    def until(self, holds: str | Callable[[], object]) -> None:
+        """Wait until an expression holds; the page's policy forbids Playwright's own waiting, which needs eval."""
+        if isinstance(holds, str):
+            until_seen(self.page, lambda: self.page.evaluate(holds), lambda: holds)
+        else:
+            until_seen(self.page, holds)
+
+    def draw_all(self) -> None:
+        """Wait until every figure is drawn."""
+        self.until("[...document.querySelectorAll('.chart')].every(c => c.dataset.drawn)")
 
     def assert_harmless(self) -> None:
         """Nothing asked for, nothing complained of, nobody addressed."""
@@ -71,16 +78,16 @@ class Visit:
 
 @pytest.fixture
 def visit(browser: Any, tmp_path: Path) -> Iterator[Any]:
-    """Open a page's text in a new window: ``visit(html, width=390, dark=True)``."""
+    """Open a page's text in a new window: ``visit(html, width=390, dark=True)``; a script may run before its own."""
     contexts = []
 
-    def opened(html: str, *, width: int = 1280, dark: bool = False) -> Visit:
+    def opened(html: str, *, width: int = 1280, dark: bool = False, before: str = "") -> Visit:
         path = tmp_path / "page.html"
         path.write_text(html, encoding="utf-8")
         scheme = "dark" if dark else "light"
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         contexts.append(context)
-        return Visit(context.new_page(), path)
+        return Visit(context.new_page(), path, before)
 
     yield opened
     for context in contexts:

@@ -6,12 +6,6 @@ import csv
 import io
 import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,44 +15,18 @@ import pytest
 import made_studies
 from clientage.data.writing import write_csv
 from clientage.publish import publish
+from made_dashboards import IDLE, MILLISECONDS, dashboard, until_seen
 
-PATIENCE = 90_000  # milliseconds: the machine may be busy
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+CHARTS = '[data-testid="stVegaLiteChart"]'
+OWN_NAME = "Your own name for this segment"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """A running dashboard: its address and its folder of runs."""
     folder = tmp_path_factory.mktemp("dashboard") / "runs"
-    port = free_port()
-    command = [sys.executable, "-m", "clientage", "dashboard", "--no-browser", "--port", str(port)]
-    said = folder.with_name("said.txt")
-    address = f"http://127.0.0.1:{port}"
-    command += ["--out", str(folder)]
-    with said.open("wb") as log, subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log) as started:
-        _wait_until_healthy(started, address)
+    with dashboard(folder) as address:
         yield address, folder
-        started.send_signal(signal.SIGTERM)
-        assert started.wait(30) == 0
-    assert "Traceback" not in said.read_text(encoding="utf-8")
-
-
-def _wait_until_healthy(started: subprocess.Popen[bytes], address: str) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end and started.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not start")
 
 
 class Visitor:
@@ -69,7 +37,7 @@ class Visitor:
         self.outside: list[str] = []
         self.dialogs: list[str] = []
         self.broken: list[str] = []
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(MILLISECONDS)
         page.on("request", self._note)
         page.on("dialog", self._dismiss)
         page.on("pageerror", lambda e: self.broken.append(str(e)))
@@ -87,20 +55,26 @@ class Visitor:
         self.rest()
 
     def rest(self) -> None:
-        """Wait until the page is drawn."""
+        """Wait until the page is drawn whose drawing has begun, its charts included."""
         self.page.wait_for_selector(IDLE)
-        self.page.wait_for_timeout(250)
-        self.page.wait_for_selector(IDLE)
+        drawn = f"[...document.querySelectorAll('{CHARTS}')].every(c => c.querySelector('canvas, svg'))"
+        until_seen(self.page, lambda: self.page.evaluate(drawn))
 
     def go(self, page: str) -> None:
         link = self.page.locator(f'[data-testid="stTopNavLink"]:has-text("{page}")')
         narrow = self.page.locator(f'.st-key-narrow_navigation a:has-text("{page}")')
         (link if link.first.is_visible() else narrow).first.click()
-        self.page.wait_for_selector(f'h1:has-text("{page}")') if page != "Overview" else None
+        title = "Customer segments of .*" if page == "Overview" else page
+        self.page.locator("h1").filter(has_text=re.compile(rf"^\s*{title}\s*$")).wait_for()
         self.rest()
 
     def click(self, words: str) -> None:
         self.page.click(f'button:has-text("{words}")')
+
+    def other_data(self) -> None:
+        """Leave the file that was chosen; nothing of it is on the page any more."""
+        self.click("Other data")
+        self.page.wait_for_selector('button:has-text("Other data")', state="detached")
         self.rest()
 
     def upload(self, path: Path) -> None:
@@ -158,20 +132,21 @@ def test_the_whole_journey(server: tuple[str, Path], visitor: Callable[..., Visi
     shown(page, "02-data-roles")
     me.click("Make segments")
     page.wait_for_url("**run=*")
+    page.wait_for_selector('h1:has-text("Customer segments of")')
     me.rest()
     run = page.url.partition("run=")[2].partition("&")[0]
     assert (folder / run / "report.html").is_file()
     shown(page, "03-overview")
     me.go("Segments")
     me.says("All segments at a glance")
-    assert page.locator('[data-testid="stVegaLiteChart"] canvas, [data-testid="stVegaLiteChart"] svg').count() > 0
+    page.wait_for_selector(f"{CHARTS} canvas, {CHARTS} svg")
     shown(page, "04-segments")
     _change_k(me)
     shown(page, "05-other-k")
     me.go("Segments")
-    page.locator('[data-testid="stButtonGroup"] button').nth(1).click()
-    me.rest()
-    page.fill('input[aria-label="Your own name for this segment"]', "Thrifty *families*")
+    page.get_by_role("radio", name=re.compile(r"^1\. ")).click()
+    page.wait_for_url("**segment=1*")
+    page.fill(f'input[aria-label="{OWN_NAME}"]', "Thrifty *families*")
     me.click("Rename")
     page.wait_for_selector('.card h3:has-text("Thrifty *families*")')
     assert "segment=1" in page.url
@@ -180,13 +155,12 @@ def test_the_whole_journey(server: tuple[str, Path], visitor: Callable[..., Visi
     assert ids.startswith(b"id,")
     me.go("Predict")
     me.says("Why this segment and not the nearest other")
-    before = page.inner_text('[data-testid="stMain"]')
+    answer = page.locator('[data-testid="stMain"] .sheet')
+    before = answer.all_inner_texts()
     page.locator('[data-testid="stSlider"] input[type=range]').first.press("End")
-    me.rest()
-    assert page.inner_text('[data-testid="stMain"]') != before
+    until_seen(page, lambda: answer.all_inner_texts() != before)
     shown(page, "07-predict")
     page.click('[role=tab]:has-text("A file of customers")')
-    me.rest()
     me.upload(shared_data / "marketing_campaign.csv")
     page.wait_for_selector(':text("2,240 customers classified")')
     shown(page, "08-classified")
@@ -209,7 +183,7 @@ def _change_k(me: Visitor) -> None:
     me.go("Overview")
     me.page.locator('[aria-label="Number of segments"] [role=radio]:has-text("4")').first.click()
     me.page.wait_for_url("**k=4*")
-    me.rest()
+    me.says("A trial")
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, True), (390, False)])
@@ -221,12 +195,12 @@ def test_every_page_fits_and_does_nothing_else(
     me = visitor(width, dark=dark)
     for name in ("", "overview", "segments", "predict", "explore", "runs"):
         me.open(f"{address}/{name}?run={run.path.name}")
-        me.page.wait_for_timeout(600)
-        assert me.page.evaluate("document.documentElement.scrollWidth") <= width, name
+        fits = f"document.documentElement.scrollWidth <= {width}"
+        until_seen(me.page, lambda fits=fits: me.page.evaluate(fits), lambda name=name: f"{name} is too wide")
         assert me.page.evaluate("document.querySelectorAll('[data-testid=stMain] img').length") == 0
         shown(me.page, f"hostile-{width}-{name}")
     me.open(f"{address}/segments?run={run.path.name}&segment=1")
-    assert "onerror" in me.page.inner_text('[data-testid="stMain"]')
+    me.says("onerror")
     me.assert_harmless()
 
 
@@ -255,7 +229,7 @@ def test_a_hostile_file_gives_a_sentence_and_the_server_lives_on(
         alert = me.page.inner_text('[data-testid="stMain"]')
         assert "What to do:" in alert, (name, alert)
         assert "failed where it should not have" not in alert, (name, alert)
-        me.click("Other data")
+        me.other_data()
     good = tmp_path / "good.csv"
     write_csv(good, made_studies.shop(60))
     me.upload(good)
@@ -274,7 +248,7 @@ def test_ten_visitors_at_once_keep_their_own_states(server: tuple[str, Path], vi
         me.rest()
     for i, me in enumerate(visitors):
         me.page.wait_for_selector(".glance")
-        assert f"run={runs[i % 3].name}" in me.page.url
+        me.page.wait_for_url(f"**run={runs[i % 3].name}*")
         rows = me.page.locator(".glance tbody tr").count()
         assert rows == len([*_segments(runs[i % 3])])
         me.assert_harmless()
@@ -295,8 +269,9 @@ def test_keys_alone_lead_through_the_pages(server: tuple[str, Path], visitor: Ca
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
     page.wait_for_url("**segment=1*")
+    page.wait_for_selector(f'input[aria-label="{OWN_NAME}"]')
     me.rest()
-    _tab_to(page, "document.activeElement.tagName === 'INPUT'")
+    _tab_to(page, f"document.activeElement.getAttribute('aria-label') === '{OWN_NAME}'")
     page.keyboard.press("Control+a")
     page.keyboard.type("By keys alone")
     page.keyboard.press("Enter")

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,8 +10,8 @@ import pytest
 
 import made_studies
 from clientage.data.writing import write_csv
+from made_dashboards import IDLE, MILLISECONDS, dashboard, until_seen
 
-PATIENCE = 90_000  # milliseconds: the machine may be busy
 MAP = '[data-testid="stVegaLiteChart"] canvas'
 
 
@@ -26,36 +20,33 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A dashboard that was asked for with a file."""
     folder = tmp_path_factory.mktemp("knobs")
     write_csv(folder / "shop.csv", made_studies.shop())
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "clientage.dashboard", "--port", str(port), "--folder", str(folder / "runs")]
-    server = subprocess.Popen([*command, "--", str(folder / "shop.csv")], stdout=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield url
-    server.terminate()
-    server.wait(30)
+    with dashboard(folder / "runs", str(folder / "shop.csv")) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
-def page(browser: Any, address: str) -> Iterator[Any]:
-    """The Overview of a study that was made on the page."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    opened = context.new_page()
-    opened.set_default_timeout(PATIENCE)
-    opened.goto(address)
-    opened.get_by_role("button", name="Make segments").click()
-    opened.get_by_role("heading", name="Try other settings").wait_for()
-    opened.wait_for_selector(MAP)
-    opened.wait_for_timeout(800)
-    yield opened
-    context.close()
+def study(browser: Any, address: str) -> str:
+    """The address of a study that was made on the page."""
+    with browser.new_context() as context:
+        opened = context.new_page()
+        opened.set_default_timeout(MILLISECONDS)
+        opened.goto(address)
+        opened.get_by_role("button", name="Make segments").click()
+        opened.wait_for_url("**run=*")
+        return f"{address}/overview?run={run_in(opened.url)}"
+
+
+@pytest.fixture
+def page(browser: Any, study: str) -> Iterator[Any]:
+    """The Overview of the study, as a new visitor sees it."""
+    with browser.new_context(viewport={"width": 1280, "height": 1000}) as context:
+        opened = context.new_page()
+        opened.set_default_timeout(MILLISECONDS)
+        opened.goto(study)
+        opened.get_by_role("heading", name="Try other settings").wait_for()
+        opened.wait_for_selector(MAP)
+        opened.wait_for_selector(IDLE)
+        yield opened
 
 
 def run_in(url: str) -> str:
@@ -64,9 +55,17 @@ def run_in(url: str) -> str:
 
 
 def picture(page: Any) -> str:
-    """What the map shows, pixel by pixel."""
-    drawn: str = page.evaluate(f"() => document.querySelector('{MAP}').toDataURL()")
-    return drawn
+    """What the map shows, pixel by pixel, when it is drawn and stays so."""
+    looks = ["", ""]
+
+    def look() -> bool:
+        drawn: str = page.evaluate(f"() => document.querySelector('{MAP}')?.toDataURL() ?? ''")
+        looks.append(drawn)
+        return len(set(looks[-4:])) == 1 and bool(drawn)
+
+    page.wait_for_selector(IDLE)
+    until_seen(page, look)
+    return looks[-1]
 
 
 def turned(page: Any, turn: Callable[[], None], says: str) -> None:
@@ -91,16 +90,16 @@ def test_every_knob_redraws_the_map(page: Any) -> None:
 
 
 def test_the_trial_is_judged_while_the_visitor_looks_and_survives_a_reload(page: Any) -> None:
-    page.get_by_role("button", name="Back to the study").click()
-    page.locator("button:disabled", has_text="Back to the study").wait_for()
-    page.locator(".sheet").filter(has_text="A trial").first.wait_for(state="detached")
     page.get_by_role("radio", name="5", exact=True).click()
-    page.locator(".sheet").filter(has_text="A trial with 5 segments, being judged").first.wait_for()
+    page.wait_for_url("**k=5*")
     page.locator(".callout-title").filter(has_text="A trial:").first.wait_for()
     page.locator(".sheet").filter(has_text="being judged").first.wait_for(state="detached")
     assert "k=5" in page.url
     page.reload()
     page.locator(".callout-title").filter(has_text="A trial:").first.wait_for()
+    page.get_by_role("button", name="Back to the study").click()
+    page.locator("button:disabled", has_text="Back to the study").wait_for()
+    page.locator(".sheet").filter(has_text="A trial").first.wait_for(state="detached")
 
 
 def test_another_candidate_is_one_click_away(page: Any) -> None:
@@ -111,4 +110,4 @@ def test_another_candidate_is_one_click_away(page: Any) -> None:
     page.get_by_role("button", name="Take", exact=False).first.click()
     page.wait_for_url(lambda url: run_in(url) not in {"", before})
     page.get_by_role("heading", name="Try other settings").wait_for()
-    assert Path(page.url.split("?")[0]).name == "overview"
+    page.wait_for_url("**/overview?*")

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 
 from clientage.cli.dashboard import places
+from patience import PATIENCE, ended, free_port
 
 Call = Callable[..., Any]
 
@@ -58,9 +58,7 @@ def test_a_run_shows_its_own_folder_and_a_folder_its_runs(tmp_path: Path) -> Non
 
 
 def test_it_serves_this_machine_alone_and_stops_with_ctrl_c(tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "clientage", "dashboard", "--no-browser", "--port", str(port)]
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -68,15 +66,13 @@ def test_it_serves_this_machine_alone_and_stops_with_ctrl_c(tmp_path: Path) -> N
         assert server.stdout is not None
         assert server.stderr is not None
         assert f"http://127.0.0.1:{port}" in server.stdout.readline()
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=PATIENCE) as answer:
             assert answer.status == 200
         strange = urllib.request.Request(f"http://127.0.0.1:{port}/media/../../etc/passwd")
         with pytest.raises(urllib.error.HTTPError):
-            urllib.request.urlopen(strange, timeout=30)
-        begin = time.monotonic()
+            urllib.request.urlopen(strange, timeout=PATIENCE)
         server.send_signal(signal.SIGINT)
-        assert server.wait(30) == 0
-        assert time.monotonic() - begin < 20
+        assert ended(server) == 0
         assert "Traceback" not in server.stderr.read()
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0

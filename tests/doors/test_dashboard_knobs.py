@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from threading import Semaphore
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 import made_studies
 from clientage.dashboard import __main__ as server
-from clientage.dashboard import benches, shelf
+from clientage.dashboard import benches, jobs, shelf
 from clientage.dashboard.launch import Launch
 from clientage.data.writing import write_csv
 from clientage.publish import publish
@@ -24,6 +25,7 @@ from clientage.selection.trade_off import cost_of
 from clientage.study import StudyRecord
 from clientage.trial.knobs import knobs_of
 from clientage.trial.trial import judge_knobs
+from patience import PATIENCE, until
 
 JUDGING = "being judged"
 
@@ -85,7 +87,7 @@ def visit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         if known:
             shelf.keep(run.path, shelf.Kept(record, str(source)))
         monkeypatch.setattr(sys, "argv", ["app.py", *Launch(tmp_path / "runs", tmp_path / "scratch", "").words()])
-        app = AppTest.from_file(str(server.APP), default_timeout=60)
+        app = AppTest.from_file(str(server.APP), default_timeout=PATIENCE)
         for name, value in {"run": run.path.name, **address}.items():
             app.query_params[name] = value
         app.run()
@@ -97,6 +99,12 @@ def visit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         for job in (visitor.job, visitor.judging and visitor.judging.job):
             if job is not None:
                 job.cancel()
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is begun waits its turn, so that it is there to be looked at however fast it would be."""
+    monkeypatch.setattr(jobs, "_turns", Semaphore(0))
 
 
 @cache
@@ -188,11 +196,7 @@ def position(visitor: Visitor, **turned: Any) -> Any:
 
 def test_a_trial_is_judged_by_another_process_and_then_says_so(visit: Callable[..., Visitor]) -> None:
     visitor = visit(made_studies.four_study()).turn(k=3)
-    end = time.monotonic() + 60
-    while JUDGING in visitor.words:
-        assert time.monotonic() < end
-        time.sleep(0.2)
-        visitor.app.run()
+    until(lambda: JUDGING not in visitor.words, pause=lambda: (time.sleep(0.2), visitor.app.run()))
     record = judge_knobs(bench(visitor).sampled, position(visitor, k=3)).record
     assert record is not None
     said = visitor.words
@@ -234,6 +238,7 @@ def test_one_segment_can_be_divided(visit: Callable[..., Visitor]) -> None:
     assert "A trial with 2 segments" in visit(made_studies.one_study()).turn(k=2).words
 
 
+@pytest.mark.usefixtures("waiting")
 def test_one_click_makes_the_trial_the_study(visit: Callable[..., Visitor]) -> None:
     visitor = visit(made_studies.four_study()).turn(k=3, outliers=False).press("adopt")
     assert visitor.job.task.kind == "study"
@@ -241,6 +246,7 @@ def test_one_click_makes_the_trial_the_study(visit: Callable[..., Visitor]) -> N
     assert visitor.job.task.settings.features.outliers == "keep"
 
 
+@pytest.mark.usefixtures("waiting")
 def test_choosing_says_what_others_cost_and_takes_them_in_one_click(visit: Callable[..., Visitor]) -> None:
     record = made_studies.four_study()
     visitor = visit(record, "choosing")

@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,9 +21,9 @@ import pytest
 
 from clientage.runs.run import Run
 from made_services import customer, named_run
+from patience import PATIENCE, children_of, runs, until
 
 TOKEN = "a-token-of-thirty-two-characters"
-LINES = 60.0  # seconds until a test gives a process up
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Served:
     port: int
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LINES)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         given = {k.replace("_", "-"): v for k, v in headers.items()}
         connection.request(method, path, content, {"content-type": "application/json", **given})
@@ -44,7 +43,7 @@ class Served:
 
     def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
         self.process.send_signal(number)
-        _, err = self.process.communicate(timeout=LINES)
+        _, err = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, err
 
 
@@ -62,7 +61,7 @@ def serving(run: Run, *options: str, token: str | None = None) -> Iterator[Serve
             assert process.stdout is not None
             told = process.stdout.readline()
             found = re.search(r"http://[^:]+:(\d+)", told)
-            assert found, (told, process.communicate(timeout=LINES))
+            assert found, (told, process.communicate(timeout=PATIENCE))
             yield Served(process, int(found[1]))
         finally:
             process.kill()
@@ -84,14 +83,14 @@ def test_a_served_run_scores_and_documents_itself(served: Served) -> None:
 
 def test_bodies_beyond_the_limit_are_refused_before_they_are_read(served: Served) -> None:
     assert served.ask("POST", "/predict/batch", [customer()] * 201)[0] == 413
-    with socket.create_connection(("127.0.0.1", served.port), timeout=LINES) as raw:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) as raw:
         raw.sendall(b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
         raw.sendall(b"Content-Length: 50000000\r\n\r\n")  # and not one byte of it
         assert raw.recv(4096).startswith(b"HTTP/1.1 413")
 
 
 def test_a_chunked_body_without_a_length_is_cut_off(served: Served) -> None:
-    with socket.create_connection(("127.0.0.1", served.port), timeout=LINES) as raw:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) as raw:
         raw.sendall(b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
         raw.sendall(b"Transfer-Encoding: chunked\r\n\r\n")
         for _ in range(32):  # 2 MB of an unending body
@@ -109,7 +108,7 @@ def test_another_host_name_is_refused_without_a_token(served: Served) -> None:
 
 
 def test_nobody_is_told_what_serves(served: Served) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=LINES)
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=PATIENCE)
     connection.request("GET", "/health")
     names = {name.lower() for name, _ in connection.getresponse().getheaders()}
     connection.close()
@@ -119,35 +118,33 @@ def test_nobody_is_told_what_serves(served: Served) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_a_stop_lets_accepted_requests_finish(run: Run, number: int) -> None:
-    with serving(run) as served, socket.create_connection(("127.0.0.1", served.port), timeout=LINES) as raw:
+    with serving(run) as served, socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) as raw:
         body = json.dumps([customer()] * 3_000).encode()
         raw.sendall(b"POST /predict/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
         raw.sendall(b"Content-Length: %d\r\n\r\n" % len(body) + body[: len(body) // 2])
         served.ask("GET", "/health")  # the first half is read by now
         served.process.send_signal(number)
-        _refuses_soon(served.port)
+        until(lambda: _refuses(served.port), lambda: "the service still accepts connections")
         raw.sendall(body[len(body) // 2 :])
         with raw.makefile("rb") as answer:
             text = answer.read()
         assert text.startswith(b"HTTP/1.1 200")
         assert json.loads(text.partition(b"\r\n\r\n")[2])["n"] == 3_000
-        _, err = served.process.communicate(timeout=LINES)
+        _, err = served.process.communicate(timeout=PATIENCE)
         assert (served.process.returncode, err) == (0, "")
 
 
-def _refuses_soon(port: int) -> None:
-    for _ in range(600):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            return
-        time.sleep(0.05)
-    raise AssertionError("the service still accepts connections")
+def _refuses(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
+    except OSError:
+        return True
+    return False
 
 
 def test_workers_share_one_run_and_one_count_and_are_replaced(run: Run) -> None:
     with serving(run, "--workers", "2") as served:
-        children = _children(served.process.pid)
+        children = children_of(served.process.pid)
         assert len(children) == 2
         answers: list[int] = []
         threads = [threading.Thread(target=_ask_often, args=(served, answers)) for _ in range(4)]
@@ -161,51 +158,22 @@ def test_workers_share_one_run_and_one_count_and_are_replaced(run: Run) -> None:
             assert 'requests_total{path="/predict",status="200"} 40' in text
             assert "clientage_workers 2" in text
         os.kill(children[0], signal.SIGKILL)
-        _until(lambda: len(set(_children(served.process.pid)) - {children[0]}) == 2)
+        until(lambda: len(set(children_of(served.process.pid)) - {children[0]}) == 2)
         assert served.ask("POST", "/predict", customer())[0] == 200
         code, err = served.stop()
         assert (code, err) == (0, "")
-        assert all(not Path(f"/proc/{child}").exists() for child in children)
+        assert not any(runs(child) for child in children)
 
 
 def test_workers_end_with_their_parent(run: Run) -> None:
     with serving(run, "--workers", "2") as served:
-        children = _children(served.process.pid)
+        children = children_of(served.process.pid)
         served.process.kill()
-        _until(lambda: all(not _running(child) for child in children))
+        until(lambda: not any(runs(child) for child in children))
 
 
 def _ask_often(served: Served, answers: list[int]) -> None:
     answers += [served.ask("POST", "/predict", customer())[0] for _ in range(10)]
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if holds():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it never came to hold")
-
-
-def _running(process: int) -> bool:
-    try:
-        return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-
-
-def _children(process: int) -> list[int]:
-    if not Path("/proc/self/stat").exists():
-        pytest.skip("processes are looked up in /proc")
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(fields[1]) == process and fields[0] != "Z":
-            found.append(int(stat.parent.name))
-    return sorted(found)
 
 
 def test_a_token_from_the_environment_or_a_file_is_asked_for(run: Run, tmp_path: Path) -> None:

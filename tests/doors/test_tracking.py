@@ -35,15 +35,15 @@ def test_from_a_run_to_a_comparison_through_a_file(clientage: Callable, customer
 
 
 def test_a_server_that_is_down_is_a_warning(clientage: Callable, customers: Path, tmp_path: Path) -> None:
-    with socket.socket() as door:
+    with socket.socket() as door:  # held and never opened: nobody else can listen there meanwhile
         door.bind(("127.0.0.1", 0))
         uri = f"http://127.0.0.1:{door.getsockname()[1]}"
-    result = clientage("run", customers, "--out", tmp_path / "runs", *SMALL, "--track", uri, "--json")
+        result = clientage("run", customers, "--out", tmp_path / "runs", *SMALL, "--track", uri, "--json")
+        (run,) = (tmp_path / "runs").iterdir()
+        asked = clientage("track", run, uri)
     assert result.code == 0
     assert json.loads(result.out)["n_segments"] == 4
     assert "nothing listens there" in result.err
-    (run,) = (tmp_path / "runs").iterdir()
-    asked = clientage("track", run, uri)
     assert asked.code == 2, "asked for by itself, it is a refusal"
     assert "nothing listens there" in asked.err
 

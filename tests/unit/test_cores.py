@@ -16,10 +16,11 @@ from clientage.data.table import Column
 from clientage.features import encoding
 from clientage.features.customers import Customers
 from clientage.features.shape import in_order, middle, quantiles
+from patience import PATIENCE
 
 
 def threads_of(rows: int) -> set[int]:
-    both = threading.Barrier(2, timeout=5)
+    both = threading.Barrier(2, timeout=PATIENCE)
 
     def one(_: int) -> int:
         if rows >= cores.LARGE:
@@ -75,7 +76,7 @@ def test_quantiles_of_sorted_values_are_numpys_to_the_last_bit() -> None:
 
 @two_cores
 def test_the_next_item_is_made_while_the_last_is_worked_on() -> None:
-    both = threading.Barrier(2, timeout=5)
+    both = threading.Barrier(2, timeout=PATIENCE)
 
     def items() -> Iterator[int]:
         yield 0
@@ -108,7 +109,7 @@ def test_what_ends_the_items_ends_those_made_ahead(rows: int) -> None:
 
 @two_cores
 def test_two_calls_at_once() -> None:
-    met = threading.Barrier(2, timeout=5)
+    met = threading.Barrier(2, timeout=PATIENCE)
     assert cores.both(lambda: (met.wait(), 1)[1], lambda: (met.wait(), "b")[1], cores.LARGE) == (1, "b")
     with pytest.raises(ZeroDivisionError):
         cores.both(lambda: 1, lambda: 1 / 0, cores.LARGE)

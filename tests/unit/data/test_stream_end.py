@@ -11,6 +11,7 @@ import pytest
 
 from clientage.data.stream import TextStream, UnfailingStream
 from clientage.errors import InputError
+from patience import PATIENCE
 
 READ_ALL = """
 import sys
@@ -58,5 +59,5 @@ def test_a_process_ends_after_files_that_fail_in_the_middle(tmp_path: Path, _: i
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     paths = [str(tmp_path / name) for name in files]
-    done = subprocess.run([sys.executable, "-c", READ_ALL, *paths], timeout=60, check=False, capture_output=True)
+    done = subprocess.run([sys.executable, "-c", READ_ALL, *paths], timeout=PATIENCE, check=False, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()

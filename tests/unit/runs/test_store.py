@@ -58,12 +58,14 @@ def test_a_fault_at_any_write_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: int, call: str
 ) -> None:
     real = {"fsync": os.fsync, "mkdir": Path.mkdir, "rename": Path.rename, "write_bytes": Path.write_bytes}[call]
-    count, fail_at = 0, 0
+    count, fail_at, one_at_a_time = 0, 0, threading.Lock()  # files are synced side by side
 
     def faulty(*args: object, **kwargs: object) -> object:
         nonlocal count
-        count += 1
-        if count == fail_at:
+        with one_at_a_time:
+            count += 1
+            this_one = count == fail_at
+        if this_one:
             raise OSError(fault, os.strerror(fault))
         return real(*args, **kwargs)  # type: ignore[operator]
 
