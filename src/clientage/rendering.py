@@ -87,15 +87,11 @@ def write_report(run: Run, form: str = "html", target: str | Path | None = None)
         raise InputError("a place outside the run", found, fix)
     files = chosen.make(saved_report(run))
     if chosen.folder:
-        return place_files(path, {name: partial(_write, content=content) for name, content in files.items()})
+        return place_files(path, files)
     if path.is_dir():
         raise InputError("a file to write", f"'{path}' is a folder", "Give the path of a file with -o.")
     (content,) = files.values()
-    return place_files(path.parent, {path.name: partial(_write, content=content)})
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
+    return place_files(path.parent, {path.name: content})
 
 
 def _html(report: SavedReport) -> dict[str, bytes]:

@@ -18,11 +18,12 @@ from clientage.data.writing import write_csv, write_parquet
 from clientage.data.written import read_written_csv, read_written_parquet
 from clientage.errors import ModelError
 from clientage.export.columns import CUSTOMERS, PROFILES, SEGMENTS, STUDY
-from clientage.export.placing import Writer, place_files
+from clientage.export.placing import place_files
 from clientage.export.table import ExportColumn, ExportTable
 from clientage.runs.assignments import NO_SEGMENT
 from clientage.runs.cleaned import distinct_names
 from clientage.runs.run import Run
+from clientage.runs.store import Content
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # what the profiles table calls columns of profiles.csv: COLUMN and INDEX are words of SQL
@@ -45,7 +46,7 @@ def write_bi(run: Run, folder: Path) -> tuple[Path, ...]:
         ``segments``, ``customers``, ``profiles`` and ``study`` as .csv and .parquet, and ``data_dictionary.csv``.
     """
     tables = bi_tables(run)
-    writers: dict[str, Writer] = {}
+    writers: dict[str, Content] = {}
     for table in tables:
         arrays = table.arrays()
         writers[f"{table.name}.csv"] = partial(_write_marked_csv, columns=arrays)

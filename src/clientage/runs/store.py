@@ -77,7 +77,7 @@ class NewRun:
     def write(self, contents: Mapping[str, Content]) -> None:
         """Write files, path within the run -> content: bytes, or a function that receives the path to write to."""
         for name, content in contents.items():
-            _put(self.hidden / name, content)
+            put(self.hidden / name, content)
         _sync_all([self.hidden / name for name in contents])
         self.entries.update({name: file_entry(self.hidden / name) for name in contents})
 
@@ -201,12 +201,13 @@ def _hidden_sibling(folder: Path, run_id: str) -> Iterator[Path]:
 
 
 def _write(path: Path, content: Content) -> FileEntry:
-    _put(path, content)
+    put(path, content)
     _sync(path)
     return file_entry(path)
 
 
-def _put(path: Path, content: Content) -> None:
+def put(path: Path, content: Content) -> None:
+    """Write a file; a callable receives the path to write to. Its folder is made when absent."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(content, bytes):
         path.write_bytes(content)
@@ -220,7 +221,7 @@ def _seal_and_rename(run: NewRun, folder: Path, run_id: str, facts: Mapping[str,
         final = folder / (run_id if attempt == 1 else f"{run_id[:58]}-{attempt}")
         if final.exists():
             continue
-        _put(run.hidden / MANIFEST, manifest_bytes({**facts, "run_id": final.name}, run.entries))
+        put(run.hidden / MANIFEST, manifest_bytes({**facts, "run_id": final.name}, run.entries))
         _sync_all([run.hidden / MANIFEST, *(Path(folder) for folder, _, _ in os.walk(run.hidden))])
         try:
             run.hidden.rename(final)

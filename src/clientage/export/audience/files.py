@@ -23,9 +23,10 @@ from clientage.export.audience.contacts import Contacts, read_contacts
 from clientage.export.audience.options import Options, options_of
 from clientage.export.audience.people import ADDRESSED, CONTROL, People, Reach, people_of, people_with_contacts
 from clientage.export.audience.platforms import CRM, PLATFORMS, Platform, hashed
-from clientage.export.placing import Writer, place_files
+from clientage.export.placing import place_files
 from clientage.runs.contents import json_bytes
 from clientage.runs.run import Run
+from clientage.runs.store import Content
 
 LEAST_OF_CRM = 1
 _OURS = re.compile(r"(google|meta|tiktok|crm)-\d+-[a-z0-9-]*\.csv|control\.csv")
@@ -67,13 +68,13 @@ def write_audience(run: Run, folder: Path, **options: Any) -> tuple[Path, ...]:
     large = [one for one in every if one.customers >= one.least]
     if not large:
         _refuse(every, people)
-    writers: dict[str, Writer] = {one.file: partial(write_csv, columns=one.columns) for one in large}
-    writers[CONTROL_FILE] = partial(write_csv, columns=_control(people, names))
+    contents: dict[str, Content] = {one.file: partial(write_csv, columns=one.columns) for one in large}
+    contents[CONTROL_FILE] = partial(write_csv, columns=_control(people, names))
     account = account_of(run, wanted, people, contacts, every)
-    writers[ACCOUNT] = partial(_write, content=json_bytes(account))
+    contents[ACCOUNT] = json_bytes(account)
     former = _former(folder)
-    written = place_files(folder, writers)
-    for name in former - set(writers):
+    written = place_files(folder, contents)
+    for name in former - set(contents):
         (folder / name).unlink(missing_ok=True)
     return written
 
@@ -148,7 +149,3 @@ def _former(folder: Path) -> set[str]:
     if not (folder / ACCOUNT).is_file():
         return set()
     return {path.name for path in folder.iterdir() if _OURS.fullmatch(path.name)}
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.write_bytes(content)

@@ -43,12 +43,7 @@ def write_onnx(run: Run, target: Path) -> tuple[Path, ...]:
         "clientage.version": str(run.manifest["clientage"]),
         "clientage.fingerprint": str(run.manifest["seal"]),
     }
-    content = onnx_model(run.model(), facts)
-    return place_files(target.parent, {target.name: lambda path: _write(path, content)})
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
+    return place_files(target.parent, {target.name: onnx_model(run.model(), facts)})
 
 
 def onnx_model(model: SavedModel, facts: dict[str, str]) -> bytes:

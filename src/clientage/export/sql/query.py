@@ -5,7 +5,6 @@ Receives a run; writes two files. The query is the study's own walk: cells, feat
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from clientage.errors import ModelError
@@ -64,12 +63,11 @@ def write_sql(run: Run, target: Path, *, dialect: str, table: str) -> tuple[Path
         target.name: (header, scoring_query(model, written_in, name)),
         f"{target.stem}.check.sql": (checking, check_query(written_in, model, name)),
     }
-    return place_files(target.parent, {file: partial(_write, parts=parts) for file, parts in files.items()})
+    return place_files(target.parent, {file: _sql(*parts) for file, parts in files.items()})
 
 
-def _write(path: Path, parts: tuple[list[str], str]) -> None:
-    header, query = parts
-    path.write_text("\n".join([*(f"-- {line}" for line in header), query, ""]), encoding="utf-8")
+def _sql(header: list[str], query: str) -> bytes:
+    return "\n".join([*(f"-- {line}" for line in header), query, ""]).encode()
 
 
 def scoring_query(model: SavedModel, dialect: Dialect, table: str) -> str:
