@@ -10,8 +10,8 @@ Examples
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as typing has it, whose import takes longer than all else until the command hears Ctrl-C
 if TYPE_CHECKING:
     from clientage.clustering.sweep import sweep
     from clientage.errors import ClientageError
@@ -33,7 +33,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'clientage' has no attribute '{name}'")
     return getattr(import_module(_HOMES[name]), name)

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
 
 
 def main() -> None:
+    """Run the command line; Ctrl-C ends it with a sentence, code 130 and nothing half done, whenever it comes."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        _end_at_once()
+
+
+def _run() -> None:
     """Run the command line with one thread for the matrix library: the engine threads over chunks itself.
 
     That has to be said before NumPy is imported, and so before anything else of this package is.
@@ -20,6 +29,13 @@ def main() -> None:
     from clientage.cli.main import run_command
 
     run_command()
+
+
+def _end_at_once() -> None:
+    """End without waiting for threads that still work on what nobody wants any more; files are closed by now."""
+    sys.stderr.write("clientage: interrupted; what was unfinished was not kept.\n")
+    sys.stderr.flush()
+    os._exit(130)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 from clientage.charts.exploration import explored
 from clientage.config import Settings
 from clientage.errors import InputError
+from clientage.export.placing import place_files
 from clientage.features.encoding import encode
 from clientage.report.document import build_document
 from clientage.report.exploration import render_exploration
@@ -66,11 +67,7 @@ def publish_exploration(source: Any, settings: Settings, page: str | Path) -> Pa
     matrix = encode(prepared.customers, settings.features)
     html = render_exploration(prepared, matrix)
     path = Path(page)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(html, encoding="utf-8")
-    except OSError as problem:
-        raise InputError(
-            "a page that can be written", f"'{path}': {problem.strerror or problem}", "Give another path with -o."
-        ) from None
-    return path
+    if path.is_dir():
+        raise InputError("a file to write", f"'{path}' is a folder", "Give the path of a file with -o.")
+    (written,) = place_files(path.parent, {path.name: html.encode()})
+    return written

@@ -1,6 +1,7 @@
 """The `clientage` command: its sub-commands, its exit codes, and what a person sees when something is refused.
 
-Exit codes: 0 done; 1 something failed that should not have; 2 the input or the request was refused; 130 interrupted.
+Exit codes: 0 done; 1 something failed that should not have; 2 the input or the request was refused; 130 interrupted,
+which `clientage.__main__` says and does.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ COMMANDS = (
     "dashboard",
     "serve",
 )
+
+INTERRUPTED = 130  # typer's code for Ctrl-C
 
 
 def app_of(names: Sequence[str] = COMMANDS) -> typer.Typer:
@@ -67,17 +70,32 @@ def _root(
     """Customer segments that are judged, described and usable, from a table or from transactions."""
 
 
-def run_command() -> None:
-    """Run the command line and exit with its code."""
+def _call() -> None:
+    """Call the command; what typer ends with a code and without a word is raised as what it was."""
     try:
         with without_pandas():
             app_of(sys.argv[1:2] if sys.argv[1:2] and sys.argv[1] in COMMANDS else COMMANDS)()
+    except SystemExit as left:
+        if left.code == INTERRUPTED:
+            raise KeyboardInterrupt from None
+        if isinstance(left.__context__, BrokenPipeError):
+            raise left.__context__ from None
+        raise
+
+
+def run_command() -> None:
+    """Run the command line and exit with its code.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C, when everything that was open is closed and what was unfinished is removed.
+    """
+    try:
+        _call()
     except ClientageError as refusal:
         typer.echo(f"clientage: {refusal}", err=True)
         sys.exit(refusal.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("clientage: interrupted; nothing was kept.", err=True)
-        sys.exit(130)
     except BrokenPipeError:  # the reader of our output, `head` perhaps, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

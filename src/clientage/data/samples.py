@@ -14,7 +14,8 @@ lines without a customer, repeated lines, free gifts, postage, a few wholesale q
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,16 +112,30 @@ def write_shop(
         home / "truth.csv",
         customers,
     )
+    places = (shop.customers, shop.transactions, shop.truth)
+    parts = [path and path.with_name(f".{os.getpid()}.{path.name}") for path in places]
+    try:
+        _write_parts(parts, customers, seed)
+        for path, part in zip(places, parts, strict=True):
+            if path is not None and part is not None:
+                part.replace(path)
+    finally:  # after Ctrl-C or a full disk no shop is there that ends in the middle
+        for part in parts:
+            if part is not None:
+                part.unlink(missing_ok=True)
+    return shop
+
+
+def _write_parts(paths: Sequence[Path | None], customers: int, seed: int) -> None:
     with ExitStack() as open_files:
         writers: dict[Path, Any] = {}
         for tables in _written_together(customers, seed):
-            for path, table in zip((shop.customers, shop.transactions, shop.truth), tables, strict=True):
+            for path, table in zip(paths, tables, strict=True):
                 if path is None:
                     continue
                 if path not in writers:
                     writers[path] = open_files.enter_context(_writer(path, table.schema))
                 writers[path].write_table(table)
-    return shop
 
 
 def _writer(path: Path, schema: Any) -> Any:

@@ -45,6 +45,7 @@ FLAGS = (
     "--no-pdf-header-footer",
 )
 SECONDS = 180.0
+LONGEST = 60  # characters of a folder in which Chromium can still make the socket it wants: systems allow 104 in all
 # As wide as a screen on which the page shows its tables and cards side by side; a printer scales it down to A4.
 # What a card folds away stays away: it would take a second page for each segment.
 PAPER = (
@@ -94,7 +95,7 @@ def print_pdf(page: str, seconds: float = SECONDS) -> bytes:
         command = [browser, *FLAGS, f"--user-data-dir={folder}/profile", f"--print-to-pdf={target}"]
         if _is_root():  # as root the sandbox of Chromium refuses to start; the page is our own and loads nothing
             command.append("--no-sandbox")
-        said = _run([*command, f"{source.as_uri()}#print"], seconds)
+        said = _run([*command, f"{source.as_uri()}#print"], seconds, folder)
         if not target.is_file() or target.stat().st_size == 0:
             last = said.strip().splitlines()[-1:] or ["it said nothing"]
             raise BrowserError("a PDF", f"'{browser}' printed none: {last[0]}", OTHERWISE)
@@ -105,9 +106,9 @@ def _is_root() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
 
 
-def _run(command: list[str], seconds: float) -> str:
-    """What the browser said; it and its children are gone afterwards, whatever happens."""
-    with _started(command) as process:
+def _run(command: list[str], seconds: float, folder: str) -> str:
+    """What the browser said; it, its children and its temporary files are gone afterwards, whatever happens."""
+    with _started(command, folder) as process:
         try:
             _, said = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -116,7 +117,9 @@ def _run(command: list[str], seconds: float) -> str:
 
 
 @contextmanager
-def _started(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+def _started(command: list[str], folder: str) -> Iterator[subprocess.Popen[bytes]]:
+    # a browser that is ended leaves its temporary files behind: they go with the folder
+    environment = {**os.environ, "TMPDIR": folder} if len(folder) <= LONGEST else None
     try:
         process = subprocess.Popen(
             command,
@@ -124,6 +127,7 @@ def _started(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            env=environment,
         )
     except OSError as problem:
         raise BrowserError(
