@@ -40,6 +40,8 @@ class Cloud:
     weights : ndarray of shape (m,)
     moments : ndarray of shape (m, p + 1)
         Weighted values, and the weights.
+    squares : ndarray of shape (m, p)
+        Weighted squares of the values.
     rounding : ndarray of shape (p,)
         Variance of what rounding took from each column.
     tilted : bool
@@ -51,6 +53,7 @@ class Cloud:
     x: np.ndarray
     weights: np.ndarray
     moments: np.ndarray
+    squares: np.ndarray
     rounding: np.ndarray
     tilted: bool
     outlier: float
@@ -103,7 +106,7 @@ def cloud_of(x: np.ndarray, weights: np.ndarray, rounding: np.ndarray | None = N
     width = np.maximum(np.ptp(x, axis=0), 1e-9)
     rounding = roundings(x, weights) if rounding is None else rounding
     moments = np.column_stack([x * weights[:, None], weights])
-    return Cloud(x, weights, moments, rounding, tilted, -float(np.log(width).sum()))
+    return Cloud(x, weights, moments, moments[:, :-1] * x, rounding, tilted, -float(np.log(width).sum()))
 
 
 def roundings(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -277,8 +280,7 @@ def _whitener(data: Cloud, by_point: np.ndarray, means: np.ndarray, sizes: np.nd
         Of the undivided sizes.
     """
     if not data.tilted:
-        squares = np.einsum("mi,mi,m->i", data.moments[:, :-1], data.x, by_point)
-        variances = np.maximum((squares - np.einsum("ki,ki,k->i", means, means, sizes)) / total, 0.0)
+        variances = np.maximum((by_point @ data.squares - sizes @ (means * means)) / total, 0.0)
         return np.asarray(np.sqrt(1.0 / (variances + data.rounding + RIDGE)))
     scatter = (data.moments[:, :-1] * by_point[:, None]).T @ data.x - (means * sizes[:, None]).T @ means
     covariance = scatter / total
