@@ -6,7 +6,9 @@ same decision as the cells of a CSV, so that a table means the same wherever it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -23,17 +25,33 @@ from clientage.errors import InputError, counted
 from clientage.spool import Held, Spool, opened
 
 
+class Chunked(Protocol):
+    """What a `pyarrow.ChunkedArray` is, and a column whose batches may live on disk."""
+
+    @property
+    def type(self) -> pa.DataType:
+        """Of all batches."""
+
+    @property
+    def chunks(self) -> Iterable[pa.Array]:
+        """The batches."""
+
+    def __len__(self) -> int: ...
+
+
 def columns_from_arrow(
-    arrays: Sequence[tuple[str, pa.ChunkedArray]], reading: Reading
+    arrays: Sequence[tuple[str, Chunked]], reading: Reading, spool: Spool | None = None
 ) -> tuple[tuple[Column, ...], tuple[Note, ...]]:
     """Return typed columns and notes.
 
     Parameters
     ----------
-    arrays : sequence of (str, pyarrow.ChunkedArray)
+    arrays : sequence of (str, Chunked)
         Names and values, all of one length.
     reading : Reading
         Settings, and how rows are named in notes.
+    spool : Spool, optional
+        Where the values are kept, and what becomes of them. Default: in memory.
 
     Raises
     ------
@@ -42,13 +60,13 @@ def columns_from_arrow(
     ColumnError
         As for text.
     """
-    columns = []
+    columns, spool = [], spool or Spool()
     for name, values in arrays:
-        column = ArrowColumn(name, values.type, reading, Spool())
+        column = ArrowColumn(name, values.type, reading, spool)
         for chunk in values.chunks:
             column.add(chunk)
         columns.append(column)
-    return decided(columns, reading)
+    return decided(columns, replace(reading, spool=spool.next()))
 
 
 def decided(columns: Sequence[ArrowColumn], reading: Reading) -> tuple[tuple[Column, ...], tuple[Note, ...]]:

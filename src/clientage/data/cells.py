@@ -1,6 +1,6 @@
 """Columns of Python objects, as databases and spreadsheets give them, gathered into Arrow arrays.
 
-Receives the cells of one column in batches; returns one chunked array of one type. Cells of several
+Receives the cells of one column in batches; gives them back as arrays of one type. Cells of several
 types become text, each as a person would write it, and are then decided like the cells of a CSV.
 """
 
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from clientage.data.frames import written
 from clientage.errors import InputError
+from clientage.spool import Held, Spool, opened
 
 KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (bool, "boolean"),  # before int: True is one
@@ -36,40 +38,79 @@ class CellColumn:
     ----------
     name : str
         For messages.
+    spool : Spool, optional
+        Where the batches are kept. Default: in memory.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, spool: Spool | None = None) -> None:
         self.name = name
-        self._chunks: list[tuple[str, pa.Array]] = []
+        self._spool = spool or Spool()
+        self._kept: list[tuple[str, pa.DataType, Held]] = []
+        self._n_cells = 0
+
+    def __len__(self) -> int:
+        return self._n_cells
 
     def add(self, cells: Sequence[Any]) -> None:
         """Take the next cells; None where there is no value."""
         kinds = {_kind(c, self.name) for c in cells if c is not None}
         if not kinds:
-            self._chunks.append(("empty", pa.nulls(len(cells))))
+            self._keep("empty", pa.nulls(len(cells)))
         elif len(kinds) == 1:
             kind = kinds.pop()
-            self._chunks.append((kind, _array(kind, cells)))
+            self._keep(kind, _array(kind, cells))
         elif kinds <= NUMBERS and not any(type(c) is int and abs(c) >= 2**53 for c in cells):
-            self._chunks.append(("float", pa.array([None if c is None else float(c) for c in cells], pa.float64())))
+            self._keep("float", pa.array([None if c is None else float(c) for c in cells], pa.float64()))
         else:
-            self._chunks.append(("text", _as_text(cells)))
+            self._keep("text", _as_text(cells))
 
-    def chunked(self) -> pa.ChunkedArray:
-        """Return all cells as one chunked array of one type."""
-        kinds = {kind for kind, _ in self._chunks} - {"empty"}
+    def _keep(self, kind: str, array: pa.Array) -> None:
+        self._kept.append((kind, array.type, self._spool.keep(_bytes_of(array))))
+        self._n_cells += len(array)
+
+    @property
+    def type(self) -> pa.DataType:
+        """The type of all cells together."""
+        kinds = {kind for kind, _, _ in self._kept} - {"empty"}
+        types = {type_ for kind, type_, _ in self._kept if kind != "empty"}
         if not kinds:
-            return pa.chunked_array([a for _, a in self._chunks], pa.null())
-        types = {a.type for kind, a in self._chunks if kind != "empty"}
+            return pa.null()
         if len(kinds) == 1 and len(types) == 1:
-            (only,) = types
-            return pa.chunked_array([a.cast(only) if k == "empty" else a for k, a in self._chunks], only)
+            return next(iter(types))
         if kinds <= NUMBERS:
-            return pa.chunked_array([a.cast(pa.float64(), safe=False) for _, a in self._chunks], pa.float64())
-        if kinds == {"date"}:
-            return pa.chunked_array([_moments(a) for _, a in self._chunks])
-        texts = [a if k == "text" else _as_text(a.to_pylist()) for k, a in self._chunks]
-        return pa.chunked_array(texts, pa.string())
+            return pa.float64()
+        return pa.timestamp("us", tz="UTC") if kinds == {"date"} else pa.string()
+
+    @property
+    def chunks(self) -> Iterator[pa.Array]:
+        """The cells in arrays of that type, batch after batch; of those on disk, one at a time is in memory."""
+        type_ = self.type
+        return (_of_type(type_, kind, _array_of(held)) for kind, _, held in self._kept)
+
+
+def _of_type(wanted: pa.DataType, kind: str, array: pa.Array) -> pa.Array:
+    if array.type == wanted:
+        return array
+    if kind == "empty":
+        return array.cast(wanted)
+    if pa.types.is_floating(wanted):
+        return array.cast(wanted, safe=False)
+    if pa.types.is_timestamp(wanted):
+        return array.cast(wanted)
+    return _as_text(array.to_pylist())
+
+
+def _bytes_of(array: pa.Array) -> np.ndarray:
+    """An array as bytes that can live on disk."""
+    batch, sink = pa.record_batch([array], ["cells"]), pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as stream:
+        stream.write_batch(batch)
+    return np.frombuffer(sink.getvalue(), np.uint8)
+
+
+def _array_of(held: Held) -> pa.Array:
+    with pa.ipc.open_stream(pa.py_buffer(opened(held))) as stream:
+        return stream.read_next_batch().column(0)
 
 
 def _kind(cell: Any, name: str) -> str:
@@ -98,8 +139,7 @@ def _array(kind: str, cells: Sequence[Any]) -> pa.Array:
         return _as_text(cells)
 
 
-def _moments(cells: Any) -> pa.Array:
-    values = cells.to_pylist() if isinstance(cells, pa.Array) else cells
+def _moments(values: Sequence[Any]) -> pa.Array:
     zoned = any(isinstance(c, dt.datetime) and c.tzinfo is not None for c in values)
     zone = dt.UTC if zoned else None
     full = [

@@ -1,7 +1,8 @@
 """Databases, by URL through SQLAlchemy.
 
-Receives a URL and a table or query; returns a `Table`. The connection reads only; the password of the URL
-never appears in a message, a source or a note.
+Receives a URL and a table or query; returns a `Table`. Rows are fetched as they are needed, and live on disk where
+they are more than memory may hold. The connection reads only; the password of the URL never appears in a message, a
+source or a note.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from clientage.data.table import Source, Table
 from clientage.data.wanted import chosen
 from clientage.errors import InputError, did_you_mean, listed
 from clientage.extras import require
+from clientage.spool import spool_for
 
 BATCH = 20_000
 CONNECT_SECONDS = 10
@@ -158,7 +160,8 @@ def _fetched(result: Any, name: str, settings: ReadSettings, columns: Sequence[s
         )
     kept = chosen(names, columns, name)
     places = [names.index(n) for n in kept]
-    gathered = [CellColumn(n) for n in kept]
+    spool = spool_for(settings.memory)
+    gathered = [CellColumn(n, spool) for n in kept]
     n_rows = 0
     for part in result.partitions(BATCH):
         n_rows += len(part)
@@ -167,8 +170,8 @@ def _fetched(result: Any, name: str, settings: ReadSettings, columns: Sequence[s
         cells = list(zip(*part, strict=True))
         for column, place in zip(gathered, places, strict=True):
             column.add(cells[place])
-    arrays = [(n, c.chunked()) for n, c in zip(kept, gathered, strict=True)]
-    return table_from_arrow(arrays, settings, Source(name, "sql", "", {}), notes, least_rows=least_rows)
+    arrays, source = list(zip(kept, gathered, strict=True)), Source(name, "sql", "", {})
+    return table_from_arrow(arrays, settings, source, notes, least_rows=least_rows, spool=spool.next())
 
 
 def shown(address: Any) -> str:

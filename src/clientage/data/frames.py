@@ -15,15 +15,17 @@ import numpy as np
 import pyarrow as pa
 
 from clientage.config import ReadSettings
-from clientage.data.arrow_columns import columns_from_arrow
+from clientage.data.arrow_columns import Chunked, columns_from_arrow
 from clientage.data.column_texts import Reading
 from clientage.data.layout import distinct_names
 from clientage.data.quality import Note, RowAccount
 from clientage.data.table import Column, Source, Table
 from clientage.data.wanted import chosen, enough_rows
 from clientage.errors import InputError
+from clientage.memory import allowed_memory
+from clientage.spool import Spool, spool_for
 
-Named = list[tuple[str, pa.ChunkedArray]]
+Named = Sequence[tuple[str, Chunked]]
 
 
 def read_frame(
@@ -63,7 +65,12 @@ def read_frame(
     kept = chosen(names, columns, "the frame")
     places = [names.index(n) for n in kept]
     named = [(names[i], _chunked(arrays[i], names[i])) for i in places]
-    return table_from_arrow(named, settings, Source("frame", library, "", {}), notes, least_rows=least_rows)
+    # a frame is in memory as it is: what is made of it goes to disk only where a person says how much there is
+    spool = None if settings.memory is None else spool_for(settings.memory)
+    source = Source("frame", library, "", {})
+    size = sum(values.nbytes for _, values in named)
+    notes += held_whole("The frame", size, settings.memory, "Write it to Parquet and give the file to have neither.")
+    return table_from_arrow(named, settings, source, notes, least_rows=least_rows, spool=spool)
 
 
 def table_from_arrow(
@@ -73,12 +80,13 @@ def table_from_arrow(
     notes: Sequence[Note] = (),
     *,
     least_rows: int = 2,
+    spool: Spool | None = None,
 ) -> Table:
     """Return the table of named Arrow arrays, every row kept.
 
     Parameters
     ----------
-    named : list of (str, pyarrow.ChunkedArray)
+    named : sequence of (str, Chunked)
         Columns.
     settings : ReadSettings
         For columns of text.
@@ -88,14 +96,33 @@ def table_from_arrow(
         What was noted before.
     least_rows : int
         Fewer rows are refused.
+    spool : Spool, optional
+        Where the columns are kept. Default: in memory.
     """
     n_rows = len(named[0][1]) if named else 0
     reading = Reading(source.name, settings, lambda rows: tuple(int(r) + 1 for r in rows))
-    columns, found = columns_from_arrow(named, reading)
+    columns, found = columns_from_arrow(named, reading, spool)
     enough_rows(n_rows, least_rows, source.name)
     if not source.fingerprint:
         source = replace(source, fingerprint=content_fingerprint(columns))
     return Table(columns, n_rows, source, RowAccount(n_rows, n_rows), (*notes, *found))
+
+
+def held_whole(what: str, n_bytes: float, memory: str | None, instead: str) -> list[Note]:
+    """Return a note where what cannot live on disk is larger than a person allows.
+
+    Examples
+    --------
+    >>> held_whole("The frame", 3e6, "2MB", "Give a file.")[0].text
+    'The frame takes about 3 MB of memory, more than the 2MB allowed: what is made of it lives on disk. Give a file.'
+    >>> held_whole("The frame", 3e6, None, "Give a file.")
+    []
+    """
+    if memory is None or n_bytes <= allowed_memory(memory):
+        return []
+    amount = f"{n_bytes / 1e6:,.0f} MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:,.0f} KB"
+    size = f"about {amount} of memory, more than the {memory} allowed"
+    return [Note("held-whole", "warning", f"{what} takes {size}: what is made of it lives on disk. {instead}")]
 
 
 def content_fingerprint(columns: Iterable[Column]) -> str:

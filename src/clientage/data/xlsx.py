@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from sys import getsizeof
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from clientage.data import xlsx_guard
 from clientage.data.arrow_columns import columns_from_arrow
 from clientage.data.cells import CellColumn
 from clientage.data.column_texts import Reading
-from clientage.data.frames import written
+from clientage.data.frames import held_whole, written
 from clientage.data.layout import find_layout
 from clientage.data.quality import Note, RowAccount
 from clientage.data.rows import CarefulRows
@@ -29,6 +30,7 @@ from clientage.data.table import Source, Table
 from clientage.data.wanted import chosen, enough_rows
 from clientage.errors import InputError, counted, did_you_mean, listed
 from clientage.extras import require
+from clientage.spool import spool_for
 
 LOOKED_AT = 300
 BATCH = 20_000
@@ -70,7 +72,14 @@ def read_xlsx(
     if facts.errors:
         text = f"{counted(facts.errors, 'error cell')} such as #REF! or #N/A: taken as missing."
         notes.append(Note("error-cells", "repair", text, count=facts.errors))
+    notes += held_whole(f"Sheet '{sheet}'", _size(rows), settings.memory, "Save it as CSV to have it read in parts.")
     return _table(path, settings, _Page(sheet, rows, merged, notes), columns, least_rows)
+
+
+def _size(rows: list[list[Any]]) -> float:
+    """Bytes that rows take, reckoned from some of them."""
+    some = rows[:: max(1, len(rows) // LOOKED_AT)]
+    return sum(getsizeof(row) + sum(map(getsizeof, row)) for row in some) / max(1, len(some)) * len(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +146,7 @@ def _table(path: Path, settings: ReadSettings, page: _Page, columns: Sequence[st
     lines = np.array(kept, dtype=np.int64) + 1
     reading = Reading(path.name, settings, lambda which: tuple(int(lines[i]) for i in which))
     arrays = [(n, _gathered(n, rows, kept, layout.names.index(n))) for n in names]
-    typed, found = columns_from_arrow(arrays, reading)
+    typed, found = columns_from_arrow(arrays, reading, spool_for(settings.memory))
     refuse_side_by_side(typed, layout, path.name)
     nameless = {n for n, c in zip(layout.names, layout.original, strict=False) if not c.strip()}
     typed = tuple(c for c in typed if c.name not in nameless or c.n_missing < len(c))
@@ -191,11 +200,11 @@ def _fill_merged(rows: list[list[Any]], merged: Sequence[Any], data_line: int) -
     return notes
 
 
-def _gathered(name: str, rows: list[list[Any]], kept: list[int], place: int) -> Any:
+def _gathered(name: str, rows: list[list[Any]], kept: list[int], place: int) -> CellColumn:
     column = CellColumn(name)
     for start in range(0, max(1, len(kept)), BATCH):
         column.add([_cell(rows[i], place) for i in kept[start : start + BATCH]])
-    return column.chunked()
+    return column
 
 
 def _cell(row: list[Any], place: int) -> Any:

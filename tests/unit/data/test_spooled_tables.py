@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ import pyarrow.parquet
 import pytest
 
 from clientage.config import settings_from
-from clientage.data import csv_arrow, parquet
+from clientage.data import csv_arrow, database, parquet
 from clientage.data.reading import read
 from clientage.data.samples import write_shop
 from clientage.data.table import Table
@@ -85,3 +87,45 @@ def test_neither_the_budget_nor_the_blocks_change_a_table(
     assert all(isinstance(c.held, Stored) for c in stored)
     assert not any(isinstance(c.held, Stored) for c in held)
     _same(held, stored)
+
+
+def _database(home: Path) -> str:
+    """Columns whose cells change their type on the way, as SQLite lets them."""
+    n = 2_000
+    late = [None] * 700 + list(range(700)) + [i / 7 for i in range(600)]
+    mixed = list(range(1_500)) + [f"x{i}" for i in range(500)]
+    rows = [(f"c{i}", late[i], mixed[i], 10**16 + i, f"2024-01-{1 + i % 28:02}", None) for i in range(n)]
+    with sqlite3.connect(home / "shop.db") as connection:
+        connection.execute("create table customers (id, late, mixed, long, day, empty)")
+        connection.executemany("insert into customers values (?, ?, ?, ?, ?, ?)", rows)
+    connection.close()
+    return f"sqlite:///{home / 'shop.db'}"
+
+
+def _frame(_home: Path) -> pa.Table:
+    amounts = np.where(np.arange(3_000) % 9 == 3, np.nan, np.arange(3_000) / 7)
+    return pa.table({"amount": amounts, "kind": ["x", "y ", None] * 1_000})
+
+
+@pytest.mark.parametrize("make", [_database, _frame])
+@pytest.mark.parametrize("batch", [150, 20_000])
+def test_what_is_no_file_lives_on_disk_as_well(
+    make: Callable[[Path], object], batch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = make(tmp_path)
+    held = read(source)
+    monkeypatch.setattr(database, "BATCH", batch)
+    stored = read(source, settings_from({"read": {"memory": "1KB"}}).read)
+    assert all(isinstance(c.held, Stored) for c in stored)
+    assert not any(isinstance(c.held, Stored) for c in held)
+    _same(held, replace(stored, notes=tuple(n for n in stored.notes if n.code != "held-whole")))
+
+
+def test_a_frame_larger_than_what_is_allowed_is_told_of() -> None:
+    frame = {"a": np.arange(3_000.0), "b": np.arange(3_000.0)}  # 48 KB
+    told = {memory: read(frame, settings_from({"read": {"memory": memory}}).read).notes for memory in ("40KB", "50KB")}
+    assert [n.text for n in told["40KB"]] == [
+        "The frame takes about 48 KB of memory, more than the 40KB allowed: what is made of it lives on disk. Write it "
+        "to Parquet and give the file to have neither."
+    ]
+    assert told["50KB"] == ()

@@ -15,6 +15,7 @@ from clientage.config import ReadSettings
 from clientage.data.reading import read
 from clientage.data.xlsx_guard import survey
 from clientage.errors import InputError
+from clientage.spool import Stored
 
 pytest.importorskip("python_calamine", reason="python-calamine is not installed")
 
@@ -261,3 +262,15 @@ def test_damage_is_refused(book: Book) -> None:
 def test_survey_counts_cells(book: Book) -> None:
     facts = survey(book({"s": ROWS}), "xl/worksheets/sheet1.xml", ReadSettings())
     assert (facts.n_cells, facts.columns, facts.rows, facts.errors) == (18, 5, 4, 0)
+
+
+def test_a_workbook_larger_than_what_is_allowed_is_told_of(book: Book) -> None:
+    path = book({"people": [["age", "spend"], *([i % 70, i / 7] for i in range(500))]})
+    told = read(path, ReadSettings(memory="10KB"))
+    assert all(isinstance(c.held, Stored) for c in told)
+    (note,) = [n.text for n in told.notes if n.code == "held-whole"]
+    assert note.startswith("Sheet 'people' takes about ")
+    assert note.endswith(
+        "than the 10KB allowed: what is made of it lives on disk. Save it as CSV to have it read in parts."
+    )
+    assert "held-whole" not in {n.code for n in read(path, ReadSettings(memory="10MB")).notes}
