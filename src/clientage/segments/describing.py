@@ -115,7 +115,7 @@ def _number_trait(everybody: Trait, f: NumberFigures, j: int, groups: Groups, v:
         share=_known(mean) if whole.binary else None,
         index=effects.index_of(mean, whole.mean) if ratio else None,
         effect=float(f.effect[j]),
-        marker=n > 0 and effects.is_marker(mean - whole.mean, whole.mean, whole.largest, whole.smallest),
+        marker=n > 0 and effects.is_marker(mean - whole.mean, whole.mean, whole.largest, whole.smallest, whole.sd),
         n=n,
         missing=int(groups.sizes[j]) - n,
         low=spread.lower if spread else None,

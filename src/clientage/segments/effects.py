@@ -205,19 +205,22 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
     return low, high
 
 
-def is_marker(difference: float, overall: float, largest: float, smallest: float) -> bool:
+def is_marker(difference: float, overall: float, largest: float, smallest: float, sd: float = math.inf) -> bool:
     """Return whether a difference is large enough to mark a segment: ≥ max/4, or ≥ 50 % of the overall mean.
 
-    Where values below zero occur, half of a mean says nothing and the range stands in for the maximum.
+    Where values below zero occur, half of a mean says nothing, and neither does a part of the maximum: it is then a
+    standard deviation.
 
     Examples
     --------
     >>> is_marker(0.3, 0.6, 1.0, 0.0), is_marker(0.1, 0.6, 1.0, 0.0)
+    (True, False)
+    >>> is_marker(1.2, 0.1, 4.0, -4.0, sd=1.0), is_marker(0.7, 0.1, 4.0, -4.0, sd=1.0)
     (True, False)
     """
     gap = abs(difference)
     if gap == 0.0:
         return False
     if smallest < 0:
-        return gap >= (largest - smallest) / 4
+        return gap >= sd
     return gap >= largest / 4 or gap >= 0.5 * overall

@@ -167,7 +167,8 @@ def test_marker_variables_follow_the_two_thresholds():
     assert not effects.is_marker(0.04, 0.1, 1.0, 0.0)
     assert not effects.is_marker(0.0, 0.0, 1.0, 0.0)
     # below zero half of a mean near 0 would mark everything
-    assert not effects.is_marker(1.0, 0.5, 100.0, -100.0)
+    assert not effects.is_marker(1.0, 0.5, 100.0, -100.0, sd=30.0)
+    assert effects.is_marker(31.0, 0.5, 100.0, -100.0, sd=30.0)  # below zero nothing is half of a mean
 
 
 def test_percentiles_of_each_segment_without_missing_values():
