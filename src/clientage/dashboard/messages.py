@@ -56,3 +56,11 @@ def page_link(name: str, label: str) -> None:
     page = st.session_state.get("_pages", {}).get(name)
     if page is not None:
         st.page_link(page, label=label, icon=":material/arrow_forward:")
+
+
+def show_no_segments(title: str) -> None:
+    """Show a page that tells of segments while there are none: its title, and the ways to some."""
+    st.title(title)
+    show_hint("No segments yet", "Choose data and make segments, or open a run that was made before.")
+    page_link("data", "Choose data")
+    page_link("runs", "Open a run")

@@ -239,7 +239,7 @@ def _clear_stale(folder: Path) -> None:
         match = re.fullmatch(r"\..+\.(\d+)\.\d+\.part", left.name)
         if match is None:
             continue
-        if not _alive(int(match[1])) or _age(left) > STALE_AFTER_SECONDS:
+        if not is_alive(int(match[1])) or _age(left) > STALE_AFTER_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
 
 
@@ -251,10 +251,11 @@ def _age(path: Path) -> float:
         return 0.0
 
 
-def _alive(pid: int) -> bool:
+def is_alive(process: int) -> bool:
+    """Whether a process is there: what it writes is none of our business then."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:  # it exists and belongs to someone else
         return True

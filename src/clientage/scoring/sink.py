@@ -17,6 +17,7 @@ from typing import IO
 from clientage.data.appending import Appender, CsvAppender, ParquetAppender
 from clientage.data.database_writing import TableAppender, WhenThere
 from clientage.errors import InputError
+from clientage.runs.store import is_alive
 from clientage.scoring.parts import ScoredParts
 
 FORMS: dict[str, Callable[[IO[bytes]], Appender]] = {".csv": CsvAppender, ".parquet": ParquetAppender}
@@ -118,19 +119,9 @@ def _clear_stale(path: Path) -> None:
     """Remove what a scoring that was killed left for this very path."""
     for left in path.parent.glob(f".{_literal(path.name)}.*.part"):
         process = left.name.removesuffix(".part").rpartition(".")[2]
-        if process.isdecimal() and not _alive(int(process)):
+        if process.isdecimal() and not is_alive(int(process)):
             left.unlink(missing_ok=True)
 
 
 def _literal(name: str) -> str:
     return re.sub(r"([\[\]*?])", r"[\1]", name)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:  # it exists and belongs to someone else
-        return True
-    return True

@@ -13,7 +13,7 @@ from clientage.dashboard.benches import bench_of, stop_judging
 from clientage.dashboard.drawing import show_block, show_blocks, show_figure
 from clientage.dashboard.finishing import goto
 from clientage.dashboard.knobs_form import put_back
-from clientage.dashboard.messages import in_words, page_link, show_hint
+from clientage.dashboard.messages import in_words, show_no_segments
 from clientage.dashboard.session import Session
 from clientage.dashboard.sources import begin_study
 from clientage.dashboard.trial_figures import figures_of_trial
@@ -31,10 +31,7 @@ def show(session: Session) -> None:
     """Show the page."""
     report = session.report
     if report is None:
-        st.title("Choosing k")
-        show_hint("No run is open yet.", "Choose a file on the page Data and make its segments, or open a saved run.")
-        page_link("data", "To the data")
-        page_link("runs", "To the saved runs")
+        show_no_segments("Choosing k")
         return
     section = next(s for s in report.document.sections if s.key == "choice")
     st.title(section.title)

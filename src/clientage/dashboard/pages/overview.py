@@ -12,7 +12,7 @@ from clientage.charts.figure import Figure
 from clientage.dashboard.benches import bench_of, go_on_judging, stop_judging
 from clientage.dashboard.drawing import PARTS, keep_place, show_figure, show_together
 from clientage.dashboard.knobs_form import edit_knobs, put_back
-from clientage.dashboard.messages import in_words, page_link, show_hint, show_refusal
+from clientage.dashboard.messages import in_words, page_link, show_hint, show_no_segments, show_refusal
 from clientage.dashboard.session import Session
 from clientage.dashboard.small_cards import show_cards
 from clientage.dashboard.sources import begin_study
@@ -32,10 +32,7 @@ def show(session: Session) -> None:
     """Show the page."""
     report = session.report
     if report is None:
-        st.title("Overview")
-        show_hint("No run is open yet.", "Choose a file on the page Data and make its segments, or open a saved run.")
-        page_link("data", "To the data")
-        page_link("runs", "To the saved runs")
+        show_no_segments("Overview")
         return
     st.title(report.document.title)
     bench = bench_of(session)

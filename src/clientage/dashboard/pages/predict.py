@@ -12,7 +12,7 @@ from clientage.dashboard.drawing import show_block
 from clientage.dashboard.finishing import Classified
 from clientage.dashboard.jobs import Job
 from clientage.dashboard.launch import UPLOAD_MB
-from clientage.dashboard.messages import page_link, show_hint
+from clientage.dashboard.messages import show_no_segments
 from clientage.dashboard.session import Session
 from clientage.dashboard.sources import ENDINGS, keep_upload
 from clientage.dashboard.style import sheet
@@ -32,13 +32,11 @@ MOST_REASONS = 6
 
 def show(session: Session) -> None:
     """Show the page."""
-    st.title("Predict")
     run = session.run
     if run is None:
-        show_hint("No segments yet", "A customer is classified by the segments of a run: make one, or open one.")
-        page_link("data", "Choose data")
-        page_link("runs", "Open a run")
+        show_no_segments("Predict")
         return
+    st.title("Predict")
     one, many = st.tabs(["One customer", "A file of customers"], key="predict_way", on_change="rerun")
     if one.open:
         with one:

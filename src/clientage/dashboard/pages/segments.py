@@ -11,7 +11,7 @@ from clientage.charts.figure import Figure
 from clientage.charts.picking import in_frame, in_segments, picked_segments
 from clientage.dashboard.chosen_customers import show_chosen, show_chosen_of_run
 from clientage.dashboard.drawing import show_block, show_figure
-from clientage.dashboard.messages import page_link, show_hint, show_refusal
+from clientage.dashboard.messages import show_hint, show_no_segments, show_refusal
 from clientage.dashboard.session import Session
 from clientage.dashboard.style import sheet
 from clientage.dashboard.words import plain
@@ -26,13 +26,11 @@ ALL = 0
 
 def show(session: Session) -> None:
     """Show the page."""
-    st.title("Segments")
     report = session.report
     if report is None:
-        show_hint("No segments yet", "Choose data and make segments, or open a run that was made before.")
-        page_link("data", "Choose data")
-        page_link("runs", "Open a run")
+        show_no_segments("Segments")
         return
+    st.title("Segments")
     segment = _choose(session, report)
     if segment == ALL:
         _all(session, report)
