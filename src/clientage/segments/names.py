@@ -25,7 +25,8 @@ LONGEST = 60  # characters: fits a chart's legend
 MARKED = 0.4  # standard deviations: less than this is no trait to be named after
 FAINT = 0.1  # enough to tell two average segments apart
 EVIDENT, FEW = 0.8, 30  # standard deviations that so few customers are named after, though no test can vouch for them
-SEVERAL, THROUGHOUT = 5, 0.75  # a segment on one side in this share of so many columns or more is so throughout
+SEVERAL, THROUGHOUT = 5, 0.9  # a segment on one side in this share of so many columns or more is so throughout,
+EVEN = 1.3  # unless its largest effect is so many times its middle one: then that says more
 POOL = 6  # traits a name may be made of
 HIGH_INDEX, LOW_INDEX = 130.0, 70.0  # value per customer against the average of 100
 MOSTLY, ALWAYS = 0.5, 0.8
@@ -198,7 +199,7 @@ def phrase_of(trait: Trait, alone: frozenset[str], *, floor: float = MARKED) -> 
     floor : float
         Smallest |effect|.
     """
-    sure = trait.significant or (trait.n < FEW and abs(trait.effect) >= EVIDENT)
+    sure = trait.significant or (trait.n + trait.missing < FEW and abs(trait.effect) >= EVIDENT)
     if abs(trait.effect) < floor or not sure or trait.n == 0:
         return None
     weight, high = round(abs(trait.effect), 1), trait.effect > 0
@@ -301,15 +302,13 @@ def _combined(pool: list[Phrase], tier: str | None) -> list[_Draft]:
 def _throughout(j: int, scene: _Scene) -> list[_Draft]:
     """One word where nearly every feature says the same, and any two of them would tell a part of it only."""
     numbers = [t for t in scene.features[j] if t.kind == "number" and not t.binary]
-    marked = [t.effect > 0 for t in numbers if phrase_of(t, frozenset()) is not None]
     if len(numbers) < max(SEVERAL, THROUGHOUT * len({t.column for t in scene.features[j]})):
         return []
-    sides = {"high": sum(marked), "low": len(marked) - sum(marked)}
-    return [
-        _Draft(spell(scene.tiers[j], [Phrase("", f"{side} throughout", 0.0)]), 0.0)
-        for side, columns in sides.items()
-        if columns >= THROUGHOUT * len(numbers)
-    ]
+    effects = np.sort([t.effect for t in numbers if phrase_of(t, frozenset()) is not None])
+    for side, row in ("high", effects[effects > 0]), ("low", -effects[effects < 0]):
+        if len(row) >= THROUGHOUT * len(numbers) and row.max() <= EVEN * float(np.median(row)):
+            return [_Draft(spell(scene.tiers[j], [Phrase("", f"{side} throughout", 0.0)]), 0.0)]
+    return []
 
 
 def _with_figures(name: str, traits: list[Trait]) -> list[_Draft]:
