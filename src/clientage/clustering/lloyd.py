@@ -142,7 +142,8 @@ def improve(points: Points, sets: Mapping[int, np.ndarray], steps: int) -> dict[
         size = sizes[active]
         totals = gather(points, current, size)
         means = _means(points, totals, current, size)
-        now = spread_cost(totals, size, points.square)
+        # where every row is a centre there is no cost, and rounding may find less than none
+        now = np.maximum(spread_cost(totals, size, points.square), 0.0)
         better = now < cost[active]
         wide = np.repeat(better, size)[:, None]
         moved = np.logical_or.reduceat((current != best[rows]).any(axis=1), np.cumsum(size) - size)

@@ -42,6 +42,16 @@ def test_inertia_and_labels_belong_to_the_centres(n):
     assert (np.diff(list(found.inertia.values())) < 0).all()
 
 
+@pytest.mark.parametrize("n", [22, 42, 50, 88])
+def test_all_alike_but_one_are_two_clusters(n):
+    """Their cost is nothing, and rounding must not make it less."""
+    x = np.where(np.arange(n) == 0, 12.752, -12.752)[:, None]
+    for table in (x, (x - x.mean()) / x.std()):
+        found = sweep(table, [1, 2])
+        assert sorted(np.bincount(found.labels[2]).tolist()) == [1, n - 1]
+        assert found.inertia[2] == 0
+
+
 @pytest.mark.parametrize("n", [3_000, 140_000])
 def test_large_data_come_close_to_scikit_learn(n):
     rng = np.random.default_rng(5)
