@@ -105,7 +105,8 @@ def dbscan_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: F
     inside = dense.labels >= 0
     centres = grid.round(group_means(coreset.points[inside], coreset.weights[inside], dense.labels[inside], k))
     labels = np.where(dense.core, dense.labels, -1)
-    return {k: _density_model(centres, coreset.points[dense.core], labels[dense.core], np.full(k, dense.eps))}
+    model = _density_model(centres, coreset.points[dense.core], labels[dense.core], np.full(k, dense.eps))
+    return {k: model} if _reaches(model, coreset) else {}
 
 
 def hdbscan_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: FitOptions) -> dict[int, ClusterModel]:
@@ -135,6 +136,11 @@ def possible_ks(coreset: Coreset, ks: Sequence[int]) -> list[int]:
 def without_empty(models: Mapping[int, ClusterModel], coreset: Coreset) -> dict[int, ClusterModel]:
     """Leave out models with a cluster that no point belongs to: they have fewer clusters than they say."""
     return {k: m for k, m in models.items() if len(np.unique(m.assign(coreset.points).labels)) == k}
+
+
+def _reaches(model: DensityModel, coreset: Coreset) -> bool:
+    """Whether any customer belongs to a group: of many columns, micro-clusters lie nearer together than customers."""
+    return coreset.sample is None or bool((model.assign(coreset.sample.x[:ROWS]).labels >= 0).any())
 
 
 def _smallest(n: int, p: int, options: FitOptions) -> float:

@@ -96,3 +96,13 @@ def test_hdbscan_of_large_data_finds_the_same_groups():
     given = models[2].assign(x).labels
     assert adjusted_rand_score(group[given >= 0], given[given >= 0]) > 0.95
     assert (given >= 0).mean() > 0.7
+
+
+def test_groups_that_no_customer_belongs_to_are_none():
+    """Of 120 columns every micro-cluster's mean lies far from its own customers and near the other means."""
+    rng = np.random.default_rng(7)
+    x = rng.normal(0, 0.8, (3, 120))[rng.integers(0, 3, 12_000)] + rng.normal(size=(12_000, 120))
+    x = np.rint(x * 2**10) / 2**10
+    coreset = summarise(x)
+    assert fit_dbscan(coreset.points, coreset.weights, 240).labels.max() == 2
+    assert ALGORITHMS["dbscan"].fit(x, coreset, [2], FitOptions()) == {}

@@ -96,3 +96,10 @@ def test_silhouettes_of_a_sample_come_near_the_exact_mean() -> None:
     assert abs(simplified(x, labels, means).mean() - exact.mean()) > abs(mean - exact.mean()) or abs(
         plain - exact.mean()
     ) > abs(mean - exact.mean())
+
+
+def test_a_solution_without_customers_has_no_figures_and_no_warning() -> None:
+    part = _partition(np.arange(6.0).reshape(3, 2), np.full(3, -1), 2)
+    assert {key: c.compute(part) for key, c in CRITERIA.items() if key != "inertia"} == dict.fromkeys(
+        [key for key in CRITERIA if key != "inertia"]
+    )

@@ -50,6 +50,8 @@ class Partition:
     @property
     def between(self) -> float:
         """Weighted squared distances of segment means to the overall mean."""
+        if self.total == 0:  # nobody is in a segment
+            return 0.0
         centre = self.sizes @ self.means / self.total
         return float(self.sizes @ np.einsum("ij,ij->i", self.means - centre, self.means - centre))
 
