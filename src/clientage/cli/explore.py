@@ -10,7 +10,9 @@ from clientage.cli.options import Features, Id, Ignore, Outcome, Profile, Quiet,
 
 
 def explore(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV, TSV, Parquet, XLSX, or a database URL.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="CSV, TSV, Parquet, XLSX, or a database URL with #table.")
+    ],
     out: Annotated[str, typer.Option("-o", "--output", metavar="PAGE", help="The page to write.")] = "exploration.html",
     id_column: Id = None,
     features: Features = None,

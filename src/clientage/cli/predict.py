@@ -14,7 +14,9 @@ def predict(
     run: Annotated[str, typer.Argument(metavar="RUN", help="A run's folder.")],
     file: Annotated[
         str,
-        typer.Argument(metavar="FILE", help="New customers, with the columns the run used: a file, a database URL."),
+        typer.Argument(
+            metavar="FILE", help="New customers, with the columns the run used: a file, or a database URL with #table."
+        ),
     ],
     out: Annotated[
         str,

@@ -25,12 +25,16 @@ from clientage.cli.track import Register, Track, track_saved
 
 
 def run(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV, TSV, Parquet, XLSX, or a database URL.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="CSV, TSV, Parquet, XLSX, or a database URL with #table.")
+    ],
     transactions: Transactions = None,
-    out: Annotated[str | None, typer.Option("--out", metavar="FOLDER", help="Where the run's folder goes.")] = None,
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="FOLDER", help="Where the run's folder goes. Default: runs.")
+    ] = None,
     k: Annotated[int | None, typer.Option("--k", help="This many segments, chosen by you.")] = None,
     algorithm: Annotated[
-        str | None, typer.Option("--algorithm", help="kmeans, ward, mixture, dbscan, hdbscan, or auto.")
+        str | None, typer.Option("--algorithm", help="kmeans, ward, mixture, one_shape, dbscan, hdbscan, or auto.")
     ] = None,
     id_column: Id = None,
     features: Features = None,

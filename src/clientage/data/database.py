@@ -8,6 +8,7 @@ source or a note.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,9 @@ def read_database(
     ----------
     url : str
         ``sqlite:///file.db`` or ``postgresql://user:password@host/database``; any SQLAlchemy URL whose driver is
-        installed.
+        installed. A table may be named behind it: ``…/database#table``.
     settings : ReadSettings
-        `table` or `query`; a database of one table needs neither.
+        `table` or `query`, unless the URL names a table; a database of one table needs neither.
     columns : sequence of str, optional
         Only these, in this order.
     least_rows : int
@@ -50,6 +51,9 @@ def read_database(
         When SQLAlchemy or the driver is not installed.
     """
     sqlalchemy = require("sqlalchemy", "reading databases")
+    url, named = url_and_table(url)
+    if named:
+        settings = replace(settings, table=named, query=None)
     address = address_of(sqlalchemy, url)
     engine = engine_of(sqlalchemy, address)
     try:
@@ -65,6 +69,18 @@ def read_database(
         raise InputError("a readable database", f"{shown(address)}: {problem}", "Check the URL.") from None
     finally:
         engine.dispose()
+
+
+def url_and_table(url: str) -> tuple[str, str]:
+    """Return the URL and the table that stands behind it, "" where none does.
+
+    Examples
+    --------
+    >>> url_and_table("sqlite:///shop.db#customers"), url_and_table("postgresql://bob:a#b@host/shop")
+    (('sqlite:///shop.db', 'customers'), ('postgresql://bob:a#b@host/shop', ''))
+    """
+    base, _, table = url.rpartition("#")
+    return (base, table) if base and not {"@", "/"} & set(table) else (url, "")
 
 
 def address_of(sqlalchemy: Any, url: str, *, reading: bool = True) -> Any:
@@ -133,9 +149,8 @@ def _statement(sqlalchemy: Any, connection: Any, settings: ReadSettings, address
     if settings.table is None:
         if len(names) != 1:
             found = f"tables {listed(sorted(names))}" if names else "no tables"
-            raise InputError(
-                f"one table in {shown(address)}, or a choice", found, "Choose with --set read.table=… or read.query."
-            )
+            fix = f"Name it behind the URL: #{names[0] if names else 'customers'}. Or set read.query."
+            raise InputError(f"one table in {shown(address)}, or a choice", found, fix)
         return sqlalchemy.select(sqlalchemy.text("*")).select_from(sqlalchemy.table(names[0])), names[0]
     if settings.table in names:
         return sqlalchemy.select(sqlalchemy.text("*")).select_from(sqlalchemy.table(settings.table)), settings.table

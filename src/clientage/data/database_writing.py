@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from clientage.data.database import address_of, engine_of, refused, shown
+from clientage.data.database import address_of, engine_of, refused, shown, url_and_table
 from clientage.data.writing import array_of
 from clientage.errors import InputError
 from clientage.extras import require
@@ -42,7 +42,7 @@ class TableAppender:
 
     def __init__(self, url: str, when_there: WhenThere = "refuse") -> None:
         self._sqlalchemy = require("sqlalchemy", "writing to databases")
-        base, _, name = url.partition("#")
+        base, name = url_and_table(url)
         if not name:
             raise InputError("a database URL with a table behind #", "no table", "Write for example …/shop#segments.")
         self._address = address_of(self._sqlalchemy, base, reading=False)

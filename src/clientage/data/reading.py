@@ -24,7 +24,7 @@ def read(
     ----------
     source : str, Path or frame
         A text table (CSV, TSV, `;`, `|` or blank separated, plain or gzip), Parquet, XLSX; a database URL
-        (``sqlite:///shop.db``, ``postgresql://user@host/db``); a pandas or Polars data frame, an Arrow table,
+        (``sqlite:///shop.db``, ``postgresql://user@host/db#table``); a pandas or Polars data frame, an Arrow table,
         record batch or reader, a NumPy structured array, or a mapping of names to arrays.
     settings : ReadSettings, optional
         What is given there is not found out. Default: find out everything.

@@ -15,7 +15,7 @@ MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "a PDF document", "Export the table itself as CSV."),
     (b"PAR1", "a Parquet file", "Rename it to end in .parquet."),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Office file (.xls)", "Save it as .xlsx or as CSV."),
-    (b"SQLite format 3\0", "an SQLite database", "Give it as sqlite:///path with --set read.table=…"),
+    (b"SQLite format 3\0", "an SQLite database", "Give it as sqlite:///path#table"),
     (b"ARROW1", "an Arrow (Feather) file", "Write it as Parquet."),
     (b"\x28\xb5\x2f\xfd", "a zstd archive", "Unpack it, or compress it with gzip."),
     (b"BZh", "a bzip2 archive", "Unpack it, or compress it with gzip."),

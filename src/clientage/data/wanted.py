@@ -45,7 +45,7 @@ def chosen(names: Sequence[str], wanted: Sequence[str] | None, source: str) -> t
         raise ColumnError(
             f"{what} in {source}",
             f"columns {listed(names)}",
-            f"Use one of these names.{did_you_mean(missing[0], names)}",
+            f"Use one of these names, or a table with the others.{did_you_mean(missing[0], names)}",
         )
     return tuple(dict.fromkeys(out))
 

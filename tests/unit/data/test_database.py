@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import sqlite3
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from clientage.config import ReadSettings
+from clientage.config import ReadSettings, settings_from
 from clientage.data.reading import read
+from clientage.data.samples import write_shop
 from clientage.errors import InputError
+from clientage.study import prepare
 
 
 @pytest.fixture
@@ -44,9 +47,30 @@ def test_several_tables_are_listed(shop: str, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "shop.db") as connection:
         connection.execute("create table orders (id int)")
     connection.close()
-    with pytest.raises(InputError, match="'customers', 'orders'"):
+    with pytest.raises(InputError, match=r"'customers', 'orders'.*behind the URL: #customers"):
         read(shop)
     assert read(shop, ReadSettings(table="customers")).n_rows == 3
+    named = read(f"{shop}#customers", ReadSettings(table="orders"))
+    assert (named.n_rows, named.source.name) == (3, "customers")
+    with pytest.raises(InputError, match="Did you mean 'customers'"):
+        read(f"{shop}#custmers")
+
+
+def test_customers_and_their_lines_may_be_tables_of_one_database(tmp_path: Path) -> None:
+    made = write_shop(tmp_path, 300)
+    assert made.transactions is not None
+    with sqlite3.connect(tmp_path / "both.db") as connection:
+        for file in (made.customers, made.transactions):
+            head, *rows = csv.reader(file.read_text(encoding="utf-8").splitlines())
+            connection.execute(f"create table {file.stem} ({', '.join(head)})")
+            connection.executemany(f"insert into {file.stem} values ({','.join('?' * len(head))})", rows)
+    connection.close()
+    both = f"sqlite:///{tmp_path / 'both.db'}"
+    told, settings = {"transactions": f"{both}#transactions"}, settings_from({})
+    joined = prepare(f"{both}#customers", settings, **told).customers
+    expected = prepare(made.customers, settings, transactions=made.transactions).customers
+    assert (joined.n, joined.origin) == (expected.n, "both")
+    assert [c.name for c in joined.features] == [c.name for c in expected.features]
 
 
 def test_query_with_colon_and_columns(shop: str) -> None:
