@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import statistics
 from collections import defaultdict
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import vl_convert
+from PIL import Image
 
 # Okabe & Ito's colours, which colour-blind people tell apart; ours is the dark one.
 COLOURS = {
@@ -38,7 +40,16 @@ def draw(engine: list[dict[str, Any]], jobs: list[dict[str, Any]], target: Path)
         "resolve": {"scale": {"color": "independent"}},
         "config": {"view": {"stroke": None}, "axis": {"gridColor": "#e5e5e5"}, "font": "sans-serif"},
     }
-    target.write_bytes(vl_convert.vegalite_to_png(spec, scale=2))
+    target.write_bytes(light(vl_convert.vegalite_to_png(spec, scale=2)))
+
+
+def light(picture: bytes) -> bytes:
+    """Return a PNG in far fewer bytes: on white, in 256 colours."""
+    image = Image.open(io.BytesIO(picture)).convert("RGBA")
+    flat = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    out = io.BytesIO()
+    flat.quantize(256, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
 def _sweeps(engine: list[dict[str, Any]]) -> list[dict[str, Any]]:
