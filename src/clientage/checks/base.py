@@ -206,4 +206,5 @@ def named(evidence: Evidence, positions: list[int], most: int = 3) -> str:
     """Return segments by number and name, ``2 (Loyal big spenders)``, cut after `most`."""
     shown = [f"{s.id} ({s.name})" for s in (evidence.profiles.segments[j] for j in positions[:most])]
     more = len(positions) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    last = f"{more} more" if more else shown.pop()
+    return f"{', '.join(shown)} and {last}" if shown else last

@@ -27,6 +27,13 @@ ROLE_WORDS = {
     "ignored": "not used",
 }
 KIND_WORDS = {"repair": "repaired", "warning": "doubtful", "info": "remark"}
+FORMATS = {
+    "csv": "CSV",
+    "parquet": "Parquet",
+    "xlsx": "a workbook",
+    "sql": "a table of a database",
+    "mapping": "columns by name",
+}
 DIALECT_WORDS = ("encoding", "delimiter", "sheet", "compression")
 DELIMITERS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar", " ": "space"}
 
@@ -69,7 +76,7 @@ def _source_sentence(source: Source) -> str:
     if source.dialect.get("decimal") == ",":
         said.append("decimal commas")
     how = f" ({', '.join(said)})" if said else ""
-    return f"{source.name}: read as {source.format}{how}."
+    return f"{source.name}: read as {FORMATS.get(source.format, f'a frame of {source.format}')}{how}."
 
 
 def _account_table(name: str, account: RowAccount) -> DataTable:

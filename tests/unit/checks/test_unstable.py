@@ -40,4 +40,11 @@ def test_one_weak_segment_and_several_are_told_in_their_own_words(evidence: Make
     assert isinstance(one, Finding)
     assert isinstance(both, Finding)
     assert "segment 2 (Name 2) is found again to 70%;" in one.text
-    assert "segments 1 (Name 1), 2 (Name 2) are found again to 65% at worst;" in both.text
+    assert "segments 1 (Name 1) and 2 (Name 2) are found again to 65% at worst;" in both.text
+
+
+def test_of_many_weak_segments_some_are_named(evidence: MakeEvidence, halves: Halves) -> None:
+    x, labels = halves
+    found = Unstable().examine(evidence(x, np.arange(len(labels)) % 5, stability=[0.5] * 5))
+    assert isinstance(found, Finding)
+    assert "segments 1 (Name 1), 2 (Name 2), 3 (Name 3) and 2 more are found" in found.text
