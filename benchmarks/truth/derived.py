@@ -48,6 +48,13 @@ def _one_share_out(n: int, p: int, rng: np.random.Generator) -> np.ndarray:
     return rng.dirichlet(np.full(max(3, p), rng.uniform(1.0, 3.0)), size=n)[:, :-1]
 
 
+def _whether_and_how_much(n: int, p: int, rng: np.random.Generator) -> np.ndarray:
+    """Spend in several categories; whether somebody buys there at all has one reason, how much another one."""
+    p = max(3, p)
+    whether = rng.normal(size=(n, 1)) + rng.normal(size=(n, p)) > rng.uniform(-1, 1, size=p)
+    return np.where(whether, np.exp(3 + 0.7 * rng.normal(size=(n, 1)) + 0.6 * rng.normal(size=(n, p))), 0.0)
+
+
 def _total(n: int, p: int, rng: np.random.Generator) -> np.ndarray:
     """Spend in several categories, and their sum."""
     parts = np.exp(3 + rng.uniform(0.4, 1.0) * one_factor(n, max(2, p - 1), rng))
@@ -119,6 +126,7 @@ DERIVED: dict[str, Maker] = {
     "shares in per cent": _percents,
     "shares beside other columns": _shares_beside,
     "shares without the last": _one_share_out,
+    "money, whether and how much": _whether_and_how_much,
     "a total beside its parts": _total,
     "a ratio of two columns": _ratio,
     "capped counts": _capped,

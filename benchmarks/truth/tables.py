@@ -23,7 +23,7 @@ from clientage.features.encoding import FeatureMatrix, encode
 
 STRUCTURELESS = (*CONTINUA, *ANSWERS)
 PLANTED = ("balanced", "unbalanced", "noise columns", "outliers", "unequal spread", "money", "with categories")
-PLANTED_DERIVED = ("groups of shares", "groups beside dates")
+PLANTED_DERIVED = ("groups of shares", "groups beside dates", "groups beside even spreads", "groups beside ratings")
 CATEGORIES_AGREE = 0.8  # chance that a planted category is the one of the customer's group
 
 
@@ -87,7 +87,8 @@ def with_groups(kind: str, separation: float, rng: np.random.Generator, n: int |
 
     Groups are round before a kind changes that: ``noise columns`` adds columns that say nothing, ``money`` makes them
     log-normal, ``with categories`` adds a nominal column that goes with the groups and one that does not, ``groups of
-    shares`` makes them log-ratios of shares, ``groups beside dates`` adds days with a season, and their month.
+    shares`` makes them log-ratios of shares, ``groups beside dates`` adds days with a season, and their month,
+    ``groups beside even spreads`` up to three evenly spread columns, ``groups beside ratings`` one to five and a yes.
     """
     k, p = int(rng.integers(2, 9)), int(rng.integers(2, 9))
     n = int(rng.integers(max(300, 60 * k), 1501)) if n is None else n
@@ -117,6 +118,10 @@ def _as_amounts(kind: str, x: np.ndarray, rng: np.random.Generator) -> np.ndarra
         return np.asarray(parts / parts.sum(axis=1, keepdims=True))
     if kind == "groups beside dates":
         return np.column_stack([x, seasons(len(x), 4, rng)[:, [0, 3]]])
+    if kind == "groups beside even spreads":
+        return np.column_stack([x, rng.random((len(x), int(rng.integers(1, 4))))])
+    if kind == "groups beside ratings":
+        return np.column_stack([x, rng.integers(1, 6, size=len(x)), rng.random(len(x)) < 0.4])
     return x
 
 

@@ -44,12 +44,15 @@ class FitOptions:
         DBSCAN, HDBSCAN: the smallest dense group as a share of the customers; None: 0.01, and at least 2·p customers.
     threads : int or None
         None: all cores. No result depends on it.
+    silent : tuple of int
+        Columns known to say nothing about groups, which mixtures of one shape leave alone.
     """
 
     seed: int = 0
     eps: float | None = None
     min_size: float | None = None
     threads: int | None = None
+    silent: tuple[int, ...] = ()
 
 
 def kmeans_models(x: np.ndarray, coreset: Coreset, ks: Sequence[int], options: FitOptions) -> dict[int, ClusterModel]:

@@ -1,10 +1,11 @@
-"""Mixtures of one shape where some columns are answers: yes or no, or one category of a nominal column.
+"""Mixtures of one shape where some columns are no evidence: answers (yes or no, a category), and silent columns.
 
 Receives weighted customers; returns mixtures of all their columns. A column of two values is two heaps by construction,
 and a likelihood would call them groups. So the other columns, the numbers, say how many groups there are and where. The
 answers then help to say who belongs to which, as in a latent class: given the group, they do not depend on the numbers
 (Hunt & Jorgensen 2011). They count as a linear discriminant does, which every door, SQL and ONNX can compute; with
 `DOUBT` its log odds are those of a multinomial to about a quarter. A category that says nothing moves hardly anybody.
+Silent columns, known to say nothing, have the same mean in every group and move nobody.
 """
 
 from __future__ import annotations
@@ -31,15 +32,24 @@ class Columns:
         From `is_answer`.
     rounding : ndarray of shape (p,)
         From `clientage.clustering.one_shape.roundings`.
+    silent : bool ndarray of shape (p,)
+        Which say nothing about groups; none of them is an answer.
     """
 
     answers: np.ndarray
     rounding: np.ndarray
+    silent: np.ndarray
+
+    @property
+    def telling(self) -> np.ndarray:
+        """Which columns (p,) say how many groups there are."""
+        return np.asarray(~self.answers & ~self.silent)
 
 
-def columns_of(points: np.ndarray, weights: np.ndarray) -> Columns:
-    """Look at the columns of weighted points (m, p)."""
-    return Columns(is_answer(points), roundings(points, weights))
+def columns_of(points: np.ndarray, weights: np.ndarray, silent: Sequence[int] = ()) -> Columns:
+    """Look at the columns of weighted points (m, p), of which some are known to say nothing."""
+    says_nothing = np.isin(np.arange(points.shape[1]), np.array(silent, dtype=np.int64))
+    return Columns(is_answer(points), roundings(points, weights), says_nothing)
 
 
 def is_answer(points: np.ndarray) -> np.ndarray:
@@ -83,15 +93,32 @@ def fit_with_answers(
     ----------
     Hunt, L. and Jorgensen, M. (2011). Clustering mixed data. doi:10.1002/widm.33
     """
-    answers = columns.answers
-    found = fit_one_shape(cloud_of(points[:, ~answers], weights, columns.rounding[~answers]), ks, starts, tilts=tilts)
-    if not answers.any():
+    telling, answers = columns.telling, columns.answers
+    found = fit_one_shape(cloud_of(points[:, telling], weights, columns.rounding[telling]), ks, starts, tilts=tilts)
+    if telling.all():
         return found
-    return {k: _joined(m, points, weights, answers) for k, m in found.items()}
+    wide = {k: _beside(m, points, weights, telling) for k, m in found.items()}
+    return {k: _joined(m, points, weights, answers) for k, m in wide.items()} if answers.any() else wide
+
+
+def _beside(numbers: Mixture, points: np.ndarray, weights: np.ndarray, telling: np.ndarray) -> Mixture:
+    """Return the mixture with places for all columns; those that tell nothing are alike in all components."""
+    mean = np.average(points, axis=0, weights=weights)
+    variance = np.average((points - mean) ** 2, axis=0, weights=weights) + RIDGE
+    k = len(numbers.means)
+    centres = np.tile(mean, (k, 1))
+    centres[:, telling] = numbers.means
+    if numbers.covariances.ndim == 2:
+        variances = np.tile(variance, (k, 1))
+        variances[:, telling] = numbers.covariances
+        return replace(numbers, means=centres, covariances=variances)
+    covariances = np.tile(np.diag(variance), (k, 1, 1))
+    covariances[:, telling[:, None] & telling] = numbers.covariances.reshape(k, -1)
+    return replace(numbers, means=centres, covariances=covariances)
 
 
 def _joined(numbers: Mixture, points: np.ndarray, weights: np.ndarray, answers: np.ndarray) -> Mixture:
-    """Return the mixture of numbers and answers, from where the numbers alone put the customers."""
+    """Return the mixture with what the answers say, from where the numbers alone put the customers."""
     given = points[:, answers]
     doubt = DOUBT * np.diag(np.ptp(given, axis=0) ** 2)
     outside = np.maximum(1.0 - numbers.shares.sum(axis=0), 0.0)  # outliers: no component has them
@@ -106,13 +133,10 @@ def _joined(numbers: Mixture, points: np.ndarray, weights: np.ndarray, answers: 
         shares = moved
         if change < SETTLED:
             break
-    p, k = len(answers), len(means)
-    centres, covariances = np.empty((k, p)), np.zeros((k, p, p))
-    centres[:, answers], centres[:, ~answers] = means, numbers.means
+    centres, within = numbers.means.copy(), numbers.covariances
+    centres[:, answers] = means
+    covariances = within.copy() if within.ndim == 3 else within[:, :, None] * np.eye(within.shape[1])
     covariances[:, answers[:, None] & answers] = covariance.ravel()
-    within = numbers.covariances
-    full = within if within.ndim == 3 else within[:, :, None] * np.eye(within.shape[1])
-    covariances[:, ~answers[:, None] & ~answers] = full.reshape(k, -1)
     return replace(numbers, means=centres, covariances=covariances, shares=shares)
 
 

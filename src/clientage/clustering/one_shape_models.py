@@ -36,8 +36,8 @@ def one_shape_models(
     possible = possible_ks(coreset, ks)
     few = looked_at(coreset, options.seed)
     possible = [k for k in possible if k <= len(few.points)]
+    columns = columns_of(few.points, few.weights, options.silent)
     start = _numbers_of(few).tree.cut(_head(few, possible[-1]))
-    columns = columns_of(few.points, few.weights)
     found = fit_with_answers(few.points, few.weights, possible, [start], columns)
     grid = Grid.for_values(x)
     models: dict[int, ClusterModel] = {
@@ -65,7 +65,10 @@ def looked_at(coreset: Coreset, seed: int) -> Coreset:
 
 
 def _numbers_of(few: Coreset) -> Coreset:
-    """Return the customers without their answers, in whose numbers the paths begin; kept for its tree."""
+    """Return the customers without their answers, in whose numbers the paths begin; kept for its tree.
+
+    Silent columns are among them: a tree of its own for what is left would cost more than the mixtures do.
+    """
     answers = is_answer(few.points)
     if not answers.any():
         return few
@@ -88,6 +91,7 @@ def refit_one_shape(
     ks: Sequence[int],
     heads: Sequence[int] = (HEAD,),
     tilts: Sequence[bool] = (True, False),
+    silent: Sequence[int] = (),
 ) -> dict[int, np.ndarray]:
     """Return the labels (m,) that mixtures fitted to reweighted customers give all of them, by k.
 
@@ -105,19 +109,21 @@ def refit_one_shape(
         Components at the head of each path that is tried; the likeliest solution of all is taken.
     tilts : sequence of bool, default both
         Shapes that are tried, from `tilts_of`: a bootstrap is not asked again what the customers have answered.
+    silent : sequence of int, default none
+        Columns that say nothing.
     """
     drawn = weights > 0
     possible = [k for k in ks if k <= int(drawn.sum())]
     if not possible:
         return {}
     sizes = dict.fromkeys(_head(few, max(possible), head) for head in heads)
+    # a customer drawn three times is three of the same value, and no sign of rounding: that is known from them all
+    columns = columns_of(few.points, few.weights, silent)
     tree = _numbers_of(few).tree
     starts = [np.unique(tree.cut(size)[drawn], return_inverse=True)[1] for size in sizes]
     reached = [k for k in possible if k <= min(int(start.max()) for start in starts) + 1]
     if not reached:
         return {}
-    # a customer drawn three times is three of the same value, and no sign of rounding: that is known from them all
-    columns = columns_of(few.points, few.weights)
     grid = Grid.for_values(few.points)
     found = fit_with_answers(few.points[drawn], weights[drawn], reached, starts, columns, tilts)
     return {k: rounded(m, grid).assign(few.points).labels.astype(np.int64) for k, m in found.items()}

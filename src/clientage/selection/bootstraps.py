@@ -35,16 +35,17 @@ class Study:
     categories: Categories
     settings: ClusterSettings
     without_groups: Tables | None = None  # tables as these customers might be; None where bare ground is no evidence
+    silent: tuple[int, ...] = ()  # columns that say nothing about groups
 
     @property
     def options(self) -> FitOptions:
         """What algorithms are told."""
-        return fit_options(self.settings)
+        return fit_options(self.settings, self.silent)
 
 
-def fit_options(settings: ClusterSettings) -> FitOptions:
+def fit_options(settings: ClusterSettings, silent: tuple[int, ...] = ()) -> FitOptions:
     """Return what algorithms are told beside the data and k."""
-    return FitOptions(seed=settings.seed, eps=settings.eps, min_size=settings.min_size)
+    return FitOptions(seed=settings.seed, eps=settings.eps, min_size=settings.min_size, silent=silent)
 
 
 def stability_of(
@@ -83,7 +84,7 @@ def _refit(name: str, study: Study, core: Coreset, models: Mapping[int, ClusterM
     points, algorithm, ks = core.points, ALGORITHMS[name], list(models)
     if name == SHAPE:
         heads, tilts = MORE_HEADS if thorough else (HEAD,), tilts_of(core, models.values())
-        return lambda weights: refit_one_shape(core, weights, ks, heads, tilts)
+        return lambda weights: refit_one_shape(core, weights, ks, heads, tilts, study.silent)
 
     # as the number of segments is that of the solution judged, so is DBSCAN's radius (as in R's fpc)
     radii = [float(m.radius[0]) for m in models.values() if name == "dbscan" and isinstance(m, DensityModel)]

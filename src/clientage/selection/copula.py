@@ -88,7 +88,7 @@ def fit_copula(x: np.ndarray, feature_of: np.ndarray, rng: np.random.Generator) 
     scores = np.column_stack([_latent_order(x[:, at], first) for at in columns])
     order = np.argsort(scores, axis=0, kind="stable")
     blocks = tuple(np.ascontiguousarray(x[order[:, j]][:, at]) for j, at in enumerate(columns))
-    normal = np.column_stack([_normal_scores(s) for s in scores.T])
+    normal = np.column_stack([normal_scores(s) for s in scores.T])
     target = _correlations(normal)
     tied = any(len(np.unique(s)) < len(s) for s in scores.T)
     own = rng.spawn(1)[0]  # chance of its own: draws of a Gaussian copula are the same with and without this question
@@ -116,8 +116,14 @@ def _latent_order(block: np.ndarray, first: np.ndarray) -> np.ndarray:
     return np.argsort(np.argsort(means, kind="stable"), kind="stable")[category].astype(np.float64)
 
 
-def _normal_scores(values: np.ndarray) -> np.ndarray:
-    """Normal quantiles of mid-ranks: ties share one score."""
+def normal_scores(values: np.ndarray) -> np.ndarray:
+    """Return the normal quantiles of the mid-ranks of values (n,); ties share one.
+
+    Examples
+    --------
+    >>> normal_scores(np.array([3.0, 1.0, 2.0])).round(2).tolist()
+    [0.97, -0.97, 0.0]
+    """
     _, at, counts = np.unique(values, return_inverse=True, return_counts=True)
     middle = np.cumsum(counts) - counts / 2.0
     return normal_quantile(middle / len(values))[at]

@@ -7,6 +7,7 @@ column alone. The dip test looks exactly there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from clientage.selection.dip_quantiles import SIZES, SURVIVAL, TABLE
 FEWEST_DISTINCT = 10  # a scale with fewer steps has heaps by construction
 FEWEST_ROWS = 20
 MOST_SHARED = 0.02  # of the customers at one end of a column
+ASKED = 512  # columns whose answer is kept, 8 kB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,13 @@ def dip_test(values: np.ndarray) -> Dip | None:
     Dip or None
         None where the test cannot judge: fewer than 20 rows or fewer than 10 distinct values.
     """
+    return _tested(np.ascontiguousarray(values, dtype=np.float64).tobytes())
+
+
+@lru_cache(maxsize=ASKED)
+def _tested(column: bytes) -> Dip | None:
+    """The test of a column as bytes: a study asks of each twice, whether it is silent and whether it is in heaps."""
+    values = np.frombuffer(column)
     distinct, counts = np.unique(values, return_counts=True)
     at_end = counts > MOST_SHARED * len(values)
     at_end[1:-1] = False

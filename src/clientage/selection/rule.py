@@ -4,11 +4,11 @@ Receives candidates with all their figures; returns the winner. The rule:
 
 1. A candidate is usable when no segment is tiny, is one category, is repetition, or fails to come back.
 2. A usable candidate shows *groups* when it stands out from chance (the null test is rejected, its silhouette is
-   beyond two standard deviations of the null at its k, and at least 60 % as far above the null's mean as that of
-   the candidate that stands out most), or has the best silhouette and its segments are the heaps of a column that
-   is in heaps by itself; when there is thinner ground between its segments; and when it comes back (adjusted
-   Rand >= .75). Where ever more components describe the customers better, as along a ring, the silhouette must also
-   be .7 or the ground between the segments nearly bare.
+   beyond two standard deviations of the null at its k, or above its mean where the ground is nearly bare, and at least
+   60 % as far above that mean as that of the candidate that stands out most), or has the best silhouette and its
+   segments are the heaps of a column that is in heaps by itself; when there is thinner ground between its segments;
+   and when it comes back (adjusted Rand >= .75). Where ever more components describe the customers better, as along a
+   ring, the silhouette must also be .7 or the ground between the segments nearly bare.
 3. Where any candidate shows groups, those that do stay; elsewhere no silhouette means more than another, and all
    usable ones stay. Without any usable one, those with the fewest faults stay.
 4. Of those that stay, the most useful wins: the share of the customers' differences that the segments capture ×
@@ -85,7 +85,7 @@ def showing_groups(
         c
         for c in usable
         if divides_heaps(c.candidate)
-        and (_stands_out(c.candidate, null, most) or (c is best and _follows_heaps(c.judged, sample, null)))
+        and (_stands_out(c.candidate, sample, null, most) or (c is best and _follows_heaps(c.judged, sample, null)))
     ]
 
 
@@ -173,12 +173,18 @@ def _excess(c: Candidate, null: NullTest) -> float:
     return -np.inf if expected is None or c.silhouette is None else c.silhouette - expected[0]
 
 
-def _stands_out(c: Candidate, null: NullTest, most: float) -> bool:
+def _stands_out(c: Candidate, sample: Sample, null: NullTest, most: float) -> bool:
+    """Whether the candidate is beyond chance at its own k.
+
+    Where columns agree strongly, as the answers of two opposite kinds of customers do, tables without groups have
+    nearly the same silhouettes, and bare ground says more.
+    """
     expected = null.expected(c.k)
     if not null.rejected or expected is None:
         return False
     excess = _excess(c, null)
-    return excess > SURE * expected[1] and excess >= STANDS_OUT * most
+    beyond = excess > SURE * expected[1] or (excess > 0 and _plain(c, sample))
+    return beyond and excess >= STANDS_OUT * most
 
 
 def _follows_heaps(judged: Judged, sample: Sample, null: NullTest) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from clientage.clustering.catalogue import ALGORITHMS
+from clientage.clustering.catalogue import ALGORITHMS, FitOptions
 from clientage.clustering.coreset import Coreset
 from clientage.clustering.models import MixtureModel
 from clientage.clustering.one_shape_answers import is_answer
@@ -37,6 +37,7 @@ from clientage.selection.sample import Sample, draw_sample
 from clientage.selection.selection import Selection
 from clientage.selection.shape_groups import BEYOND, ShapeEvidence, in_steps, shape_evidence
 from clientage.selection.shape_groups import NAME as SHAPE
+from clientage.selection.silent import silent_columns
 from clientage.selection.stability import Stability, carried_over, continued, handed_over
 from clientage.selection.structureless import tables_without_groups
 from clientage.selection.wholes import wholes_of
@@ -85,15 +86,17 @@ def select(
     feature_of = np.arange(x.shape[1]) if feature_of is None else np.asarray(feature_of)
     ks = _tried(coreset, settings)
     sample = draw_sample(x, coreset)
-    stepped = in_steps(sample)
-    fitted = _fitted(x, coreset, settings, ks, stepped or _in_shares(sample, amounts))
+    silent = silent_columns(sample)
+    stepped = in_steps(sample, silent)
+    names = _names(settings, stepped or _in_shares(sample, amounts))
+    fitted = _fitted(x, coreset, settings, ks, names, fit_options(settings, silent))
     shapes = {f.k: f.model for f in fitted if f.algorithm == SHAPE and isinstance(f.model, MixtureModel)}
-    evidence = shape_evidence(shapes, [k for k in ks if k >= 2], sample, stepped)
+    evidence = shape_evidence(shapes, [k for k in ks if k >= 2], sample, stepped, silent)
     numbers = number_criteria(sample, ks, settings)
     judged = judge([f for f in fitted if f.algorithm != SHAPE or f.k in ks], sample, numbers.by_k)
-    by_construction = stepped or bool(is_answer(sample.points).any())
+    by_construction = in_steps(sample) or bool(is_answer(sample.points).any())
     tables = None if by_construction else _tables(sample, settings, feature_of, amounts)
-    study = Study(coreset, sample, categories_of(sample, feature_of), settings, tables)
+    study = Study(coreset, sample, categories_of(sample, feature_of), settings, tables, silent)
     null = _null(study, ks, feature_of, amounts)
     contenders = _with_slsa(_marked(judged, study), sample)
     found = _told(chosen_among(contenders, study, null, evidence), study, null, evidence)
@@ -137,11 +140,16 @@ def _names(settings: ClusterSettings, stepped: bool) -> list[str]:
 
 
 def _fitted(
-    x: np.ndarray, coreset: Coreset, settings: ClusterSettings, ks: Sequence[int], stepped: bool
+    x: np.ndarray,
+    coreset: Coreset,
+    settings: ClusterSettings,
+    ks: Sequence[int],
+    names: Sequence[str],
+    options: FitOptions,
 ) -> list[Fitted]:
     found: list[Fitted] = []
-    for name in _names(settings, stepped):
-        models = ALGORITHMS[name].fit(x, coreset, _asked_of(name, ks), fit_options(settings))
+    for name in names:
+        models = ALGORITHMS[name].fit(x, coreset, _asked_of(name, ks), options)
         if not models and settings.algorithm == name:
             raise DataError(
                 f"dense groups for {ALGORITHMS[name].title}",

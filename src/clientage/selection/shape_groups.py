@@ -4,8 +4,8 @@ Receives the mixtures of one shape for every k; returns the evidence. k-means me
 which groups do not differ, or that scaling has stretched, drown the groups; a mixture that learns the shape of a group
 finds them. It also fits several components to one crooked heap, so its k alone says little. It is evidence when
 
-1. its BIC is lowest with several components, fewer than the most tried, and rises clearly beyond: a continuum takes
-   ever more of them, or does not mind them;
+1. its BIC is lowest with several components, fewer than the most tried, and rises clearly beyond, or has fallen
+   steeply to there: a continuum takes ever more of them, or does not mind them;
 2. that BIC is clearly below that of one component, and of customers spread evenly;
 3. neighbouring components are at least two of their standard deviations apart: nearer, two of them are one heap;
 4. no number is in steps: with less than ten different values, or with one value that more than a tenth of the
@@ -18,6 +18,7 @@ The rule (`clientage.selection.rule`) then asks of it what it asks of k-means.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,6 +35,7 @@ EVIDENCE_ROWS = 2_048  # customers' worth of likelihood: with millions, any trif
 CLEAR = 10.0  # of BIC: "very strong" (Kass and Raftery 1995, doi:10.1080/01621459.1995.10476572)
 MOST_SHARED = 0.1  # of the customers may have the same value in a column
 LEAST_RISE = 0.35  # of the price of its parameters, by which every further component must raise the BIC
+STEEP = 4.0  # prices by which the last component must lower the BIC where it does not rise so; in a continuum 2.5
 CONTINUUM = "ever more components describe the customers better, as a continuum asks for"
 LEAST_APART = 2.0  # two equal normal heaps nearer than this have one mode (Ray and Lindsay 2005)
 
@@ -79,7 +81,7 @@ class ShapeEvidence:
 
 
 def shape_evidence(
-    models: Mapping[int, MixtureModel], ks: Sequence[int], sample: Sample, stepped: bool
+    models: Mapping[int, MixtureModel], ks: Sequence[int], sample: Sample, stepped: bool, silent: Sequence[int] = ()
 ) -> ShapeEvidence | None:
     """Weigh the mixtures of one shape against one another.
 
@@ -93,6 +95,8 @@ def shape_evidence(
         Customers that the choice is judged on.
     stepped : bool
         Whether a number is in steps, from `in_steps`.
+    silent : sequence of int, default none
+        Columns that say nothing, from `clientage.selection.silent`.
 
     Returns
     -------
@@ -101,7 +105,7 @@ def shape_evidence(
     """
     if len(models) < 2:
         return None
-    numbers = ~is_answer(sample.points)
+    numbers = _telling(sample.points, silent)
     width = np.maximum(np.ptp(sample.points[:, numbers], axis=0), 1e-9)
     bic = {0: 2.0 * min(sample.n, EVIDENCE_ROWS) * float(np.log(width).sum())}
     bic |= {k: _bic(m, sample.n) for k, m in models.items()}
@@ -127,7 +131,9 @@ def _against(evidence: ShapeEvidence, ks: Sequence[int], stepped: bool, price: f
     last = max(evidence.bic)
     if evidence.k not in ks:
         return CONTINUUM
-    if evidence.bic[last] - evidence.bic[evidence.k] < LEAST_RISE * price * (last - evidence.k):
+    fell = evidence.bic.get(evidence.k - 1, math.inf) - evidence.bic[evidence.k]
+    rises = evidence.bic[last] - evidence.bic[evidence.k] >= LEAST_RISE * price * (last - evidence.k)
+    if not rises and fell < STEEP * price:
         return "further components describe the customers hardly worse, so that no number of them is right"
     if evidence.gain < CLEAR:
         return "no component or one describes the customers about as well"
@@ -136,20 +142,32 @@ def _against(evidence: ShapeEvidence, ks: Sequence[int], stepped: bool, price: f
     return ""
 
 
-def in_steps(sample: Sample) -> bool:
+def in_steps(sample: Sample, silent: Sequence[int] = ()) -> bool:
     """Whether a number has fewer than ten different values, or one that too many customers share; or all are answers.
 
     Parameters
     ----------
     sample : Sample
         Customers that the choice is judged on.
+    silent : sequence of int, default none
+        Columns that say nothing, which may be in steps.
     """
-    for column in sample.points.T[~is_answer(sample.points)]:
-        values, owner = np.unique(column, return_inverse=True)
-        shared = float(np.bincount(owner, weights=sample.weights).max())
-        if len(values) < FEWEST_DISTINCT or shared > MOST_SHARED * sample.total:
-            return True
-    return False
+    return any(stepped(column, sample.weights) for column in sample.points.T[_telling(sample.points, silent)])
+
+
+def stepped(column: np.ndarray, weights: np.ndarray) -> bool:
+    """Whether a number (m,) has fewer than ten different values, or one that too many customers share."""
+    values, owner = np.unique(column, return_inverse=True)
+    if len(values) < FEWEST_DISTINCT:
+        return True
+    return float(np.bincount(owner, weights=weights).max()) > MOST_SHARED * float(weights.sum())
+
+
+def _telling(points: np.ndarray, silent: Sequence[int]) -> np.ndarray:
+    """Which columns (p,) say how many groups there are: numbers that are not silent."""
+    numbers = ~is_answer(points)
+    numbers[list(silent)] = False
+    return numbers
 
 
 def nearest_apart(model: MixtureModel, numbers: np.ndarray) -> float:
@@ -175,16 +193,18 @@ def nearest_apart(model: MixtureModel, numbers: np.ndarray) -> float:
 
 
 def in_own_shape(points: np.ndarray, model: object) -> np.ndarray:
-    """Return the numbers in the coordinates in which the components of a mixture are round; for others all points.
+    """Return the numbers; of a mixture in the coordinates in which its components are round.
+
+    A valley between answers is there by construction.
 
     Parameters
     ----------
     points : ndarray of shape (m, p)
     model : ClusterModel
     """
+    numbers = ~is_answer(points)
     if not isinstance(model, MixtureModel):
-        return points
-    numbers = ~is_answer(points)  # a valley between answers is there by construction
+        return np.asarray(points[:, numbers])
     if model.factors.ndim == 2:
         variances = model.weights @ (1.0 / model.factors**2)
         return np.asarray(points[:, numbers] * np.sqrt(1.0 / variances[numbers]))

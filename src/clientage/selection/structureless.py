@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from clientage.selection.bounds import Bound, bounds_of, ratios
-from clientage.selection.copula import fit_copula
 from clientage.selection.followers import followers_of, nearest
+from clientage.selection.hurdles import draw_with_hurdles
 from clientage.selection.simplex import draw_shares
 from clientage.selection.wholes import Whole, wholes_of
 
@@ -87,7 +87,7 @@ def _unbounded(
 ) -> np.ndarray:
     if wholes:
         return draw_shares(x, feature_of, amounts, wholes, count, rng)
-    return fit_copula(x, feature_of, rng).draw(count, rng)
+    return draw_with_hurdles(x, feature_of, count, rng)
 
 
 def _bounded_again(drawn: np.ndarray, bounds: tuple[Bound, ...], x: np.ndarray, amounts: np.ndarray) -> np.ndarray:

@@ -12,9 +12,10 @@ from clientage.clustering.models import MixtureModel
 from clientage.clustering.one_shape_models import MORE_HEADS, one_shape_models, refit_one_shape
 from clientage.config import ClusterSettings
 from clientage.grid import Grid
+from clientage.selection.sample import Sample
 from clientage.selection.select import select
 from clientage.selection.selection import Selection
-from clientage.selection.shape_groups import in_own_shape, nearest_apart
+from clientage.selection.shape_groups import ShapeEvidence, in_own_shape, nearest_apart, shape_evidence
 from clientage.selection.stability import refit_stability
 
 
@@ -195,16 +196,18 @@ def _with_categories(x: np.ndarray, *codes: np.ndarray, algorithm: str = "auto")
 
 
 def test_the_numbers_say_how_many_groups_there_are_and_categories_beside_them_do_not() -> None:
-    """k-means cuts along a category that goes with the groups, and along one that does not."""
+    """Bare ground between categories is there by construction, and k-means cut along both had been called natural."""
     rng = np.random.default_rng(0)
     group = rng.integers(0, 3, 900)
     x = rng.normal(size=(900, 2)) + 4.0 * np.array([[0, 0], [1, 0], [0, 1]])[group]
     telling = np.where(rng.random(900) < 0.8, group, rng.integers(0, 3, 900))
     silent = rng.integers(0, 3, 900)
     found = _with_categories(x, telling, silent)
-    assert (found.verdict, found.chosen.k, found.chosen.algorithm) == ("natural", 3, "one_shape")
-    assert found.apart == pytest.approx(4.0, abs=0.4)
-    assert _with_categories(x, telling, silent, algorithm="kmeans").chosen.k > 3
+    assert (found.verdict, found.chosen.k) == ("natural", 3)
+    for algorithm in ("kmeans", "one_shape"):
+        alone = _with_categories(x, telling, silent, algorithm=algorithm)
+        assert (alone.verdict, alone.chosen.k) == ("natural", 3)
+    assert alone.apart == pytest.approx(4.0, abs=0.4)
 
 
 def test_categories_that_go_with_a_continuum_make_no_groups_of_it() -> None:
@@ -226,3 +229,28 @@ def test_a_diagonal_is_the_triangle_with_zeros() -> None:
     np.testing.assert_array_equal(short.log_joint(x), long.log_joint(x))
     np.testing.assert_array_equal(in_own_shape(x, short), in_own_shape(x, long))
     assert nearest_apart(short, np.ones(4, bool)) == nearest_apart(long, np.ones(4, bool))
+
+
+def _evidence(bic: dict[int, float], apart: float = 4.0) -> ShapeEvidence:
+    """What is said of mixtures with these BICs, of two columns and 1,000 customers."""
+    sample = Sample(np.random.default_rng(0).normal(size=(1_000, 2)) * 50, np.ones(1_000), 1_000, True)
+    models = {}
+    for k, value in bic.items():
+        centers = np.column_stack([apart * np.arange(k), np.zeros(k)])
+        figures = np.array([-value / 2, 0.0, 0.0])
+        models[k] = MixtureModel(np.full(k, 1 / k), centers, np.tile(np.eye(2), (k, 1, 1)), figures)
+    found = shape_evidence(models, range(2, 11), sample, stepped=False)
+    assert found is not None
+    return found
+
+
+def _curve(fall: float, k: int, rise: float) -> dict[int, float]:
+    """BICs that fall by so much to k components and rise by so much with each beyond."""
+    return {j: 10_000 - fall * min(j, k) + rise * max(j - k, 0) for j in range(1, 13)}
+
+
+def test_a_bic_that_stays_low_is_evidence_only_where_it_has_fallen_steeply() -> None:
+    assert (_evidence(_curve(60, 4, 20)).k, _evidence(_curve(60, 4, 20)).why_not) == (4, "")
+    assert "hardly worse" in _evidence(_curve(60, 4, 5)).why_not  # the price of a component is 28
+    assert _evidence(_curve(300, 4, 5)).why_not == ""
+    assert "so near" in _evidence(_curve(300, 4, 5), apart=1.5).why_not
