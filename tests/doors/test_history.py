@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,6 +39,17 @@ def test_runs_are_listed(clientage: Callable, folder: Path) -> None:
     assert all(headline in " ".join(result.out.split()) for headline in headlines)
     assert listed[0]["verdict"] not in result.out
     assert {entry["path"] for entry in listed} == {str(path) for path in paths(folder)}
+
+
+def test_names_of_runs_stay_whole_in_a_narrow_window(
+    clientage: Callable, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Stability" in clientage("runs", folder).out
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    seen = clientage("runs", folder).out
+    assert all(path.name in seen for path in paths(folder))
+    assert "Stability" not in seen
 
 
 def test_a_damaged_run_is_shown_as_damaged(clientage: Callable, tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from clientage.history.listing import RunEntry
 
 WIDTH_OF_A_PIPE = 140  # where nobody says how wide the page is
+WIDE = 110  # columns from which figures fit beside the runs' names, which are there to be copied
+FIGURES = {"Silhouette": "silhouette", "without groups": "null_silhouette", "Stability": "stability"}
 
 
 def runs(
@@ -59,21 +61,23 @@ def _show(entries: Sequence[RunEntry]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE)
+    shown = FIGURES if console.width >= WIDE else {}
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Run", overflow="fold")
+    table.add_column("Run", overflow="fold", no_wrap=True)
     for title in ("Customers", "k"):
         table.add_column(title, justify="right")
     table.add_column("Algorithm")
     table.add_column("Verdict", overflow="fold")
-    for title in ("Silhouette", "without groups", "Stability"):
+    for title in shown:
         table.add_column(title, justify="right")
     for e in entries:
         if e.damage is not None:
-            table.add_row(escape(e.id), "", "", "", f"[bold]damaged[/bold]: {escape(e.damage)}", "", "", "")
+            table.add_row(escape(e.id), "", "", "", f"[bold]damaged[/bold]: {escape(e.damage)}")
             continue
-        figures = [_figure(x) for x in (e.silhouette, e.null_silhouette, e.stability)]
+        figures = [_figure(getattr(e, name)) for name in shown.values()]
         table.add_row(escape(e.id), f"{e.n:,}", str(e.k), e.algorithm, e.headline, *figures)
-    Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE).print(table)
+    console.print(table)
 
 
 def _figure(value: float | None) -> str:
