@@ -33,6 +33,9 @@ def _run() -> None:
 
 def _end_at_once() -> None:
     """End without waiting for threads that still work on what nobody wants any more; files are closed by now."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it was heard
     sys.stderr.write("clientage: interrupted; what was unfinished was not kept.\n")
     sys.stderr.flush()
     os._exit(130)
