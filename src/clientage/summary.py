@@ -215,6 +215,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "slsa": candidate.slsa,
         "continues": candidate.continues,
         "valley": candidate.valley,
+        "least_valley": candidate.least_valley,
         "usable": candidate.usable,
         "marks": list(candidate.marks),
     }

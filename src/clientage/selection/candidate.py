@@ -47,6 +47,8 @@ class Candidate:
     valley : float or None
         How much thinner the ground between neighbouring segments is (`clientage.selection.valley`); None
         where stability was not measured either.
+    least_valley : float or None
+        The same for the one border where the ground is least thin.
     """
 
     algorithm: str
@@ -64,6 +66,7 @@ class Candidate:
     continues: np.ndarray | None = None
     came_from: np.ndarray | None = None
     valley: float | None = None
+    least_valley: float | None = None
 
     @property
     def not_applicable(self) -> dict[str, str]:

@@ -16,7 +16,7 @@ from clientage.selection.judging import Judged
 from clientage.selection.sample import Sample
 from clientage.selection.shape_groups import in_own_shape
 from clientage.selection.stability import TRUSTED, Stability
-from clientage.selection.valley import valley
+from clientage.selection.valley import borders
 
 LEAST_SHARE = 0.01
 LEAST_CUSTOMERS = 10
@@ -102,6 +102,7 @@ def marked(judged: Judged, sample: Sample, categories: Categories, stability: St
     if stability is None:
         return replace(c, usable=not marks, marks=tuple(marks))
     near = sample.spread_rows(VALLEY_ROWS)
+    ground = borders(in_own_shape(sample.points[near], c.model), judged.labels[near], c.k)
     weakest = float(stability.segments.min())
     if weakest < TRUSTED:
         marks.append(f"a segment comes back only {weakest:.0%} in other samples (60% is needed)")
@@ -110,7 +111,8 @@ def marked(judged: Judged, sample: Sample, categories: Categories, stability: St
         stability=stability.mean,
         stability_sd=stability.sd,
         segment_stability=stability.segments,
-        valley=valley(in_own_shape(sample.points[near], c.model), judged.labels[near], c.k),
+        valley=float(np.mean(ground)) if ground else None,
+        least_valley=min(ground, default=None),
         usable=not marks,
         marks=tuple(marks),
     )

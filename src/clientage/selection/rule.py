@@ -9,8 +9,9 @@ Receives candidates with all their figures; returns the winner. The rule:
    segments are the heaps of a column that is in heaps by itself; when there is thinner ground between its segments;
    and when it comes back (adjusted Rand >= .75). Where ever more components describe the customers better, as along a
    ring, the silhouette must also be .7 or the ground between the segments nearly bare.
-3. Where any candidate shows groups, those that do stay; elsewhere no silhouette means more than another, and all
-   usable ones stay. Without any usable one, those with the fewest faults stay.
+3. Where any candidate shows groups, those that do stay, and of them, where there are any, those without a border
+   through a heap, which the deep valleys of the other borders may hide. Elsewhere no silhouette means more than
+   another, and all usable ones stay. Without any usable one, those with the fewest faults stay.
 4. Of those that stay, the most useful wins: the share of the customers' differences that the segments capture ×
    how far they come back, less a charge for every segment, because each one is a campaign to run.
 5. A mixture of one shape whose likelihood shows groups (`clientage.selection.shape_groups`), and that passes the null
@@ -36,7 +37,7 @@ from clientage.selection.sample import Sample
 from clientage.selection.shape_groups import NAME as SHAPE
 from clientage.selection.shape_groups import ShapeEvidence
 from clientage.selection.stability import COMES_BACK
-from clientage.selection.valley import DEEP_VALLEY, LEAST_VALLEY, LEAST_VALLEY_IN_SHAPE
+from clientage.selection.valley import DEEP_VALLEY, DEEPER, LEAST_BORDER, LEAST_VALLEY, LEAST_VALLEY_IN_SHAPE
 
 VerdictKind = Literal["natural", "reproducible", "constructive"]
 
@@ -101,7 +102,8 @@ def choose(contenders: Sequence[Contender], groups: Sequence[Contender]) -> Cont
     """
     shown = [c for c in contenders if any(c is g for g in groups)]
     usable = [c for c in contenders if c.candidate.usable]
-    near = shown or usable or _least_bad(contenders)
+    whole = [c for c in shown if not cuts_a_heap(c.candidate)]
+    near = whole or shown or usable or _least_bad(contenders)
     rate = CHARGE_IN_GROUPS if shown else CHARGE if usable else CHARGE_OF_FAULTS
     charge = rate * max(c.candidate.usefulness for c in near)
     return max(near, key=lambda c: (c.candidate.usefulness - charge * c.candidate.k, -c.candidate.k))
@@ -139,6 +141,12 @@ def divides_heaps(c: Candidate) -> bool:
     """Whether a usable candidate comes back and has thinner ground between its segments."""
     least = LEAST_VALLEY_IN_SHAPE if c.algorithm == SHAPE else LEAST_VALLEY
     return c.usable and comes_back(c) and (c.valley or 0.0) >= least
+
+
+def cuts_a_heap(c: Candidate) -> bool:
+    """Whether the ground at one border is no thinner, and much thinner at the others."""
+    least = c.least_valley or 0.0
+    return least < LEAST_BORDER and (c.valley or 0.0) > DEEPER * least
 
 
 def more_than_chance(c: Contender, sample: Sample, null: NullTest) -> bool:

@@ -97,6 +97,7 @@ class Selection:
             "stability": [c.stability for c in rows],
             "weakest_segment": [_weakest(c) for c in rows],
             "valley": [c.valley for c in rows],
+            "least_valley": [c.least_valley for c in rows],
         }
         table |= {key: [c.criteria.get(key) for c in rows] for key in CRITERIA}
         return table | {"marks": ["; ".join(c.marks) for c in rows]}

@@ -16,11 +16,19 @@ LEAST_VALLEY = (
 )
 
 LEAST_VALLEY_IN_SHAPE = 0.25  # the same for a mixture of one shape, whose likelihood has shown groups before
+LEAST_BORDER = 0.35  # of one border by itself, which scatters more than the mean of several
+DEEPER = 3.0  # times: where the others are so much deeper, a border below that cuts through a heap
 DEEP_VALLEY = 0.07  # dip: two equal normal groups 4.9 SD apart; half a ring, seen along its chord, has .061
 
 
 def valley(points: np.ndarray, labels: np.ndarray, k: int) -> float | None:
-    """Return the mean √n·dip over segments, each projected with its nearest neighbour on the line joining their means.
+    """Return the mean of `borders`; None where there is none to judge."""
+    found = borders(points, labels, k)
+    return float(np.mean(found)) if found else None
+
+
+def borders(points: np.ndarray, labels: np.ndarray, k: int) -> list[float]:
+    """Return the √n·dip of segments, each projected with its nearest neighbour on the line joining their means.
 
     One heap cut in two gives about 0.2 to 0.3, a flat plain 0.37, two groups 3 SD apart 0.5 and more.
 
@@ -35,8 +43,8 @@ def valley(points: np.ndarray, labels: np.ndarray, k: int) -> float | None:
 
     Returns
     -------
-    float or None
-        None where no two neighbours have enough customers to judge.
+    list of float
+        One for each segment that has, with its neighbour, enough customers to judge.
 
     Examples
     --------
@@ -48,7 +56,7 @@ def valley(points: np.ndarray, labels: np.ndarray, k: int) -> float | None:
     sizes = np.bincount(labels[labels >= 0], minlength=k)
     there = np.flatnonzero(sizes > 0)
     if len(there) < 2:
-        return None
+        return []
     means = np.array([points[labels == j].mean(axis=0) for j in there])
     apart = np.linalg.norm(means[:, None] - means[None], axis=2)
     np.fill_diagonal(apart, np.inf)
@@ -62,7 +70,7 @@ def valley(points: np.ndarray, labels: np.ndarray, k: int) -> float | None:
         value = judged[pair]
         if value is not None:
             found.append(value)
-    return float(np.mean(found)) if found else None
+    return found
 
 
 def _between(along: np.ndarray) -> float:
