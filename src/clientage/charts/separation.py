@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from clientage.charts.sampling import sample_rows
-from clientage.selection.copula import fit_copula
 from clientage.selection.many_kmeans import problems_of, solve
+from clientage.selection.null_tables.copula import fit_copula
 from clientage.selection.silhouette import silhouettes
 from clientage.spool import gathered
 

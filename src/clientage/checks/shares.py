@@ -7,7 +7,7 @@ import numpy as np
 from clientage.checks.base import Evidence, Finding, NotApplicable, Outcome
 from clientage.errors import listed
 from clientage.features.amounts import amounts_by
-from clientage.selection.wholes import wholes_of
+from clientage.selection.null_tables.wholes import wholes_of
 
 ROWS = 2_048  # customers looked at
 

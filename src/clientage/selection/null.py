@@ -14,9 +14,9 @@ import numpy as np
 
 from clientage.selection.dip import dip_test
 from clientage.selection.many_kmeans import problems_of, solve
+from clientage.selection.null_tables.tables import tables_without_groups
 from clientage.selection.sample import Sample
 from clientage.selection.silhouette import silhouettes
-from clientage.selection.structureless import tables_without_groups
 
 Amounts = Callable[[np.ndarray], np.ndarray]
 

@@ -25,6 +25,8 @@ from clientage.selection.favourites import favourites
 from clientage.selection.judging import Fitted, Judged, judge
 from clientage.selection.marks import categories_of, marked
 from clientage.selection.null import ROWS, Amounts, NullTest, as_encoded, null_test
+from clientage.selection.null_tables.tables import tables_without_groups
+from clientage.selection.null_tables.wholes import wholes_of
 from clientage.selection.number_criteria import number_criteria
 from clientage.selection.reason import reason_for
 from clientage.selection.rule import (
@@ -39,8 +41,6 @@ from clientage.selection.shape_groups import BEYOND, ShapeEvidence, in_steps, sh
 from clientage.selection.shape_groups import NAME as SHAPE
 from clientage.selection.silent import silent_columns
 from clientage.selection.stability import Stability, carried_over, continued, handed_over
-from clientage.selection.structureless import tables_without_groups
-from clientage.selection.wholes import wholes_of
 
 
 def select(

@@ -13,9 +13,9 @@ import numpy as np
 
 from clientage.clustering.one_shape_answers import is_answer
 from clientage.selection.dip import dip_test
-from clientage.selection.followers import followers_of
-from clientage.selection.normal import normal_quantile
 from clientage.selection.null import LEAST_DIP
+from clientage.selection.null_tables.followers import followers_of
+from clientage.selection.null_tables.normal import normal_quantile
 from clientage.selection.sample import Sample
 from clientage.selection.shape_groups import stepped
 

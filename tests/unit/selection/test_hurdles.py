@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clientage.selection.copula import fit_copula
-from clientage.selection.hurdles import draw_with_hurdles, hurdles_of
 from clientage.selection.null import null_test
+from clientage.selection.null_tables.copula import fit_copula
+from clientage.selection.null_tables.hurdles import draw_with_hurdles, hurdles_of
 from clientage.selection.sample import Sample
 
 N = 800

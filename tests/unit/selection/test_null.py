@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clientage.selection.copula import fit_copula
 from clientage.selection.null import heaped_columns, null_test
+from clientage.selection.null_tables.copula import fit_copula
 from clientage.selection.sample import Sample
 
 

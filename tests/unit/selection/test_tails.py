@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from clientage.selection.copula import fit_copula
-from clientage.selection.tails import degrees_of_freedom, rearranged, scales
+from clientage.selection.null_tables.copula import fit_copula
+from clientage.selection.null_tables.tails import degrees_of_freedom, rearranged, scales
 
 CORRELATION = np.full((5, 5), 0.4) + 0.6 * np.eye(5)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clientage.selection.wholes import Whole, closed, wholes_of
+from clientage.selection.null_tables.wholes import Whole, closed, wholes_of
 
 
 def _rng() -> np.random.Generator:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from clientage.selection.copula import fit_copula, normal_scores
+from clientage.selection.null_tables.copula import fit_copula, normal_scores
 
 LEAST_SHARE, MOST_SHARE = 0.05, 0.95  # of the customers at nothing
 FEWEST_BUYERS = 20

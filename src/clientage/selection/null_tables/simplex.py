@@ -16,9 +16,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from clientage.selection.copula import fit_copula
-from clientage.selection.followers import nearest
-from clientage.selection.wholes import Whole, closed
+from clientage.selection.null_tables.copula import fit_copula
+from clientage.selection.null_tables.followers import nearest
+from clientage.selection.null_tables.wholes import Whole, closed
 
 LEAST_CONCENTRATION = 0.2
 FARTHEST = 300.0  # of a logarithm from 0: its power is a number still

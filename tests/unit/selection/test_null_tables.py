@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clientage.selection.bounds import Bound, bounds_of, ratios
-from clientage.selection.copula import fit_copula
-from clientage.selection.followers import followers_of, nearest
-from clientage.selection.simplex import concentration, draw_shares
-from clientage.selection.structureless import tables_without_groups
-from clientage.selection.wholes import Whole, closed
+from clientage.selection.null_tables.bounds import Bound, bounds_of, ratios
+from clientage.selection.null_tables.copula import fit_copula
+from clientage.selection.null_tables.followers import followers_of, nearest
+from clientage.selection.null_tables.simplex import concentration, draw_shares
+from clientage.selection.null_tables.tables import tables_without_groups
+from clientage.selection.null_tables.wholes import Whole, closed
 
 N = 400
 

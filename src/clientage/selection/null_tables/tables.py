@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from clientage.selection.bounds import Bound, bounds_of, ratios
-from clientage.selection.followers import followers_of, nearest
-from clientage.selection.hurdles import draw_with_hurdles
-from clientage.selection.simplex import draw_shares
-from clientage.selection.wholes import Whole, wholes_of
+from clientage.selection.null_tables.bounds import Bound, bounds_of, ratios
+from clientage.selection.null_tables.followers import followers_of, nearest
+from clientage.selection.null_tables.hurdles import draw_with_hurdles
+from clientage.selection.null_tables.simplex import draw_shares
+from clientage.selection.null_tables.wholes import Whole, wholes_of
 
 
 def tables_without_groups(

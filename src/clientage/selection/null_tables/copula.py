@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clientage.selection.normal import normal_quantile
-from clientage.selection.tails import degrees_of_freedom, rearranged, scales
+from clientage.selection.null_tables.normal import normal_quantile
+from clientage.selection.null_tables.tails import degrees_of_freedom, rearranged, scales
 
 CALIBRATION_ROWS = 4_096
 HEAVY_ROWS = 8_192  # the same where tails are heavy: correlations then vary more
