@@ -38,7 +38,7 @@ class ReadSettings:
     time_zone: str = "UTC"  # zoned times are turned into this zone
     max_columns: int = 5_000
     max_cells: int = 2_000_000_000
-    memory: str | None = None  # such as 1GB; None: a quarter of the machine's, 2GB at most. Larger tables live on disk
+    memory: str | None = None  # as 1GB; None: a quarter of the machine's, 1.5GB at most; larger tables live on disk
 
 
 @dataclass(frozen=True, slots=True)

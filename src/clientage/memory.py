@@ -12,7 +12,7 @@ import re
 from clientage.errors import SettingsError
 
 UNKNOWN_MACHINE = 4 << 30  # taken where a machine does not say how much it has
-MOST_UNASKED = 2 * 10**9  # what nobody was asked for: ten million customers need no more, and 1.4 GB at their peak
+MOST_UNASKED = 15 * 10**8  # what nobody was asked for: ten million customers need no more, and 1.4 GB at their peak
 UNITS = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
 LARGE_ARRAY = 1 << 20  # bytes from which an array is asked of the system, and given back to it at once
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8  # M_TRIM_THRESHOLD … of glibc's malloc.h
@@ -85,7 +85,7 @@ def _tell_allocator(parameter: int, value: int) -> None:
 
 
 def allowed_memory(text: str | None) -> int:
-    """Return the bytes that a person allows; None allows a quarter of the machine's memory, and 2 GB at most."""
+    """Return the bytes that a person allows; None allows a quarter of the machine's memory, and 1.5 GB at most."""
     return min(machine_memory() // 4, MOST_UNASKED) if text is None else memory_bytes(text)
 
 

@@ -207,6 +207,6 @@ def spool_for(memory: str | None) -> Spool:
     Parameters
     ----------
     memory : str or None
-        As for `allowed_memory`. None: a quarter of the machine's memory, and 2 GB at most.
+        As for `allowed_memory`. None: a quarter of the machine's memory, and 1.5 GB at most.
     """
     return Spool(allowed_memory(memory) // SHARE)

@@ -32,8 +32,8 @@ def test_the_machine_has_memory() -> None:
     assert machine_memory() > 1 << 28
 
 
-@pytest.mark.parametrize(("machine", "allowed"), [(4 * 10**9, 10**9), (64 * 10**9, 2 * 10**9)])
-def test_who_says_nothing_allows_a_quarter_and_two_gigabytes_at_most(
+@pytest.mark.parametrize(("machine", "allowed"), [(4 * 10**9, 10**9), (64 * 10**9, 15 * 10**8)])
+def test_who_says_nothing_allows_a_quarter_and_one_and_a_half_gigabytes_at_most(
     monkeypatch: pytest.MonkeyPatch, machine: int, allowed: int
 ) -> None:
     monkeypatch.setattr("clientage.memory.machine_memory", lambda: machine)

@@ -30,7 +30,7 @@ Memory = Annotated[
     typer.Option(
         "--memory",
         metavar="SIZE",
-        help="Such as 1GB; default: a quarter of the machine's, at most 2GB. Larger tables live on disk.",
+        help="Such as 1GB; default: a quarter of the machine's, at most 1.5GB. Larger tables live on disk.",
     ),
 ]
 Transactions = Annotated[
