@@ -25,6 +25,7 @@ RELATED = 0.01  # level of the test that two columns go together, corrected for 
 HEAPED = 0.1  # level of the dip test from which one column may be in several heaps, if these are deep
 CELL = 10  # customers in each cell of a table of two columns, were they unrelated
 MOST_BINS = 6
+TOGETHER = 32  # columns whose tables with all others are looked at together: of a thousand these are gigabytes
 TESTS = 9  # of every two columns: four correlations, each on two sides, and the table
 
 
@@ -115,9 +116,13 @@ def _in_tables(ranks: np.ndarray) -> np.ndarray:
     parts = np.minimum((ranks * bins).astype(np.int64), bins - 1)
     members = (parts[:, :, None] == np.arange(bins)).reshape(n, p * bins).astype(np.float64)
     sizes = members.sum(axis=0)
-    expected = np.maximum(np.outer(sizes, sizes) / n, 1e-300)
-    off = np.where(np.outer(sizes, sizes) > 0, (members.T @ members - expected) ** 2 / expected, 0.0)
-    squared = off.reshape(p, bins, p, bins).sum(axis=(1, 3))
+    squared = np.empty((p, p))
+    for low in range(0, p, TOGETHER):
+        here = slice(low * bins, (low + TOGETHER) * bins)
+        both = np.outer(sizes[here], sizes)
+        expected = np.maximum(both / n, 1e-300)
+        off = np.where(both > 0, (members[:, here].T @ members - expected) ** 2 / expected, 0.0)
+        squared[low : low + TOGETHER] = off.reshape(-1, bins, p, bins).sum(axis=(1, 3))
     used = (sizes.reshape(p, bins) > 0).sum(axis=1) - 1
     freedom = np.maximum(np.outer(used, used), 1)
     return np.asarray((np.cbrt(squared / freedom) - (1 - 2 / (9 * freedom))) / np.sqrt(2 / (9 * freedom)))
@@ -131,7 +136,7 @@ def _middle_ranks(column: np.ndarray) -> np.ndarray:
 
 def _parties(together: np.ndarray) -> list[list[int]]:
     """Columns that go together, directly or by others between them."""
-    reach = together.astype(np.int64)
+    reach = together.astype(np.float64)  # products of whole numbers would not be the matrix library's
     for _ in range(len(reach).bit_length()):
-        reach = ((reach @ reach) > 0).astype(np.int64)
+        reach = ((reach @ reach) > 0).astype(np.float64)
     return [np.flatnonzero(row).tolist() for row in np.unique(reach, axis=0)]

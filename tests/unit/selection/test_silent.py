@@ -125,3 +125,12 @@ def test_silent_columns_make_no_groups() -> None:
     x = _scaled(np.column_stack([pair, rng.random((N, 2)), rng.integers(1, 6, N)]))
     found = select(x, summarise(x), ClusterSettings(bootstraps=20))
     assert found.verdict != "natural"
+
+
+def test_columns_far_apart_in_a_wide_table_are_found_to_go_together() -> None:
+    x = np.random.default_rng(0).uniform(size=(800, 70))
+    x[:, 65] = (3 * x[:, 2]) % 1
+    together = related(x)
+    assert together[2, 65]
+    assert (together == together.T).all()
+    assert together.sum() == 72  # each with itself, and this pair
