@@ -98,10 +98,10 @@ class Gate:
             return
         begin, answered, counted = time.perf_counter(), 0, False
 
-        def count(status: int) -> None:
+        def count() -> None:
             nonlocal counted
             if not counted:
-                self.metrics.count(scope["path"], status, time.perf_counter() - begin)
+                self.metrics.count(scope["path"], answered, time.perf_counter() - begin)
             counted = True
 
         async def counted_send(message: Message) -> None:
@@ -110,7 +110,7 @@ class Gate:
                 answered = message["status"]
                 message = {**message, "headers": [*message.get("headers", ()), *HEADERS]}
             else:
-                count(answered)  # before it goes out: whoever has read his answer finds it counted
+                count()  # before it goes out: whoever has read his answer finds it counted
             await send(message)
 
         try:
@@ -129,7 +129,7 @@ class Gate:
             if os.environ.get("CLIENTAGE_DEBUG"):
                 raise
         finally:
-            count(answered)  # 0, "other": a client that went away before its answer
+            count()  # 0, "other": a client that went away before its answer
 
     def _refusal(self, scope: Message) -> RefusedError | None:
         headers = dict(scope["headers"])

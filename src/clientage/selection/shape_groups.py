@@ -142,17 +142,17 @@ def _against(evidence: ShapeEvidence, ks: Sequence[int], stepped: bool, price: f
     return ""
 
 
-def in_steps(sample: Sample, silent: Sequence[int] = ()) -> bool:
-    """Whether a number has fewer than ten different values, or one that too many customers share; or all are answers.
+def in_steps(sample: Sample) -> np.ndarray:
+    """Return which columns (p,) are numbers in steps; where all are answers, all are.
 
     Parameters
     ----------
     sample : Sample
         Customers that the choice is judged on.
-    silent : sequence of int, default none
-        Columns that say nothing, which may be in steps.
     """
-    return any(stepped(column, sample.weights) for column in sample.points.T[_telling(sample.points, silent)])
+    steps = ~is_answer(sample.points)
+    steps[steps] = [stepped(column, sample.weights) for column in sample.points.T[steps]]
+    return steps
 
 
 def stepped(column: np.ndarray, weights: np.ndarray) -> bool:

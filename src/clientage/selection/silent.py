@@ -14,6 +14,7 @@ import numpy as np
 from clientage.clustering.one_shape_answers import is_answer
 from clientage.selection.dip import dip_test
 from clientage.selection.null import LEAST_DIP
+from clientage.selection.null_tables.copula import middle_ranks
 from clientage.selection.null_tables.followers import followers_of
 from clientage.selection.null_tables.normal import normal_quantile
 from clientage.selection.sample import Sample
@@ -95,7 +96,7 @@ def related(x: np.ndarray) -> np.ndarray:
     p = x.shape[1]
     if p < 2:
         return np.ones((p, p), dtype=bool)
-    ranks = np.column_stack([_middle_ranks(column) for column in x.T])
+    ranks = np.column_stack([middle_ranks(column) for column in x.T])
     least = float(normal_quantile(np.array([1 - RELATED / (TESTS * (p - 1))]))[0])
     return np.asarray((_correlated(ranks) > least) | (_in_tables(ranks) > least) | np.eye(p, dtype=bool))
 
@@ -126,12 +127,6 @@ def _in_tables(ranks: np.ndarray) -> np.ndarray:
     used = (sizes.reshape(p, bins) > 0).sum(axis=1) - 1
     freedom = np.maximum(np.outer(used, used), 1)
     return np.asarray((np.cbrt(squared / freedom) - (1 - 2 / (9 * freedom))) / np.sqrt(2 / (9 * freedom)))
-
-
-def _middle_ranks(column: np.ndarray) -> np.ndarray:
-    """Ranks between 0 and 1; equal values share one."""
-    _, at, counts = np.unique(column, return_inverse=True, return_counts=True)
-    return np.asarray(((np.cumsum(counts) - counts / 2.0) / len(column))[at])
 
 
 def _parties(together: np.ndarray) -> list[list[int]]:

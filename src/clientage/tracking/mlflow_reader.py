@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from clientage.checks.verdict import headline_of
 from clientage.errors import TrackingError, listed
 from clientage.extras import require
 from clientage.history.listing import RunEntry, newest_first
@@ -88,7 +89,7 @@ def _entry(run: Any) -> RunEntry:
         k=_whole(figures.get("n_segments")),
         algorithm=tags.get("clientage.algorithm"),
         verdict=verdict,
-        headline=tags.get("clientage.headline", verdict and verdict.capitalize()),
+        headline=verdict and headline_of({"verdict": verdict, "verdict_headline": tags.get("clientage.headline")}),
         silhouette=figures.get("criteria.silhouette"),
         null_silhouette=figures.get("null_silhouette_at_k"),
         stability=figures.get("stability"),

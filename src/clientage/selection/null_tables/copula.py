@@ -116,17 +116,27 @@ def _latent_order(block: np.ndarray, first: np.ndarray) -> np.ndarray:
     return np.argsort(np.argsort(means, kind="stable"), kind="stable")[category].astype(np.float64)
 
 
+def middle_ranks(values: np.ndarray) -> np.ndarray:
+    """Return the ranks (n,) of values, between 0 and 1; equal values share the middle one of theirs.
+
+    Examples
+    --------
+    >>> middle_ranks(np.array([7.0, 1.0, 7.0, 1.0])).tolist()
+    [0.75, 0.25, 0.75, 0.25]
+    """
+    _, at, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray(((np.cumsum(counts) - counts / 2.0) / len(values))[at])
+
+
 def normal_scores(values: np.ndarray) -> np.ndarray:
-    """Return the normal quantiles of the mid-ranks of values (n,); ties share one.
+    """Return the normal quantiles of the `middle_ranks` of values (n,).
 
     Examples
     --------
     >>> normal_scores(np.array([3.0, 1.0, 2.0])).round(2).tolist()
     [0.97, -0.97, 0.0]
     """
-    _, at, counts = np.unique(values, return_inverse=True, return_counts=True)
-    middle = np.cumsum(counts) - counts / 2.0
-    return normal_quantile(middle / len(values))[at]
+    return normal_quantile(middle_ranks(values))
 
 
 def _correlations(z: np.ndarray) -> np.ndarray:
